@@ -262,14 +262,14 @@ def overview_of_pairs(
     if bool((pairs[:, 0] == pairs[:, 1]).any()):
         raise ValueError("index has a pair of a graph with itself, which says nothing")
     classes, found = numbered_classes(labels, len(groups), class_names)
-    groups = [node_labels(own, f"groups of graph {k}") for k, own in enumerate(groups)]
-    by_name = sorted({label for own in groups for label in own})
-    tally = tally_explanations(explanations, pairs, classes, len(found), groups, by_name)
+    parts = [node_labels(own, f"groups of graph {k}") for k, own in enumerate(groups)]
+    by_name = sorted({label for own in parts for label in own})
+    tally = tally_explanations(explanations, pairs, classes, len(found), parts, by_name)
     algorithm = explanations[0].algorithm
     chosen = _names(names, [Data() for _ in groups])
     known = explanations[0].carried
     most = None if known is None else known.most
-    return _overview(tally, classes, found, by_name, groups, chosen, algorithm, True, most)
+    return _overview(tally, classes, found, by_name, parts, chosen, algorithm, True, most)
 
 
 def _overview(
