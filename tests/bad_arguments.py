@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import torch
 from graphs import FEATURES, random_graph
-from group_tables import SMALL, tables
+from group_tables import SMALL, of_kind, tables
 from torch_geometric.data import Data
 from torch_geometric.nn import GIN
 
@@ -276,9 +276,9 @@ def calls() -> list[Tried]:
         (metric.Faithfulness, {"model": model, "share": 0.2, "steps": 5}),
         (metric.removal_resolver, {"query": "deletion"}),
         (visualize.draw_group, {"tables": tables(), "atlas": SMALL, "names": ("healthy", "ill")}),
-        (visualize.draw_subject, {"tables": tables(), "atlas": SMALL, "of": "ill"}),
-        (visualize.draw_changes, {"tables": tables(), "atlas": SMALL, "sessions": ("a", "b"),
-                                  "which": "change"}),
+        (visualize.draw_subject, {"tables": of_kind("subject"), "atlas": SMALL, "of": "ill"}),
+        (visualize.draw_changes, {"tables": of_kind("changes"), "atlas": SMALL,
+                                  "sessions": ("a", "b"), "which": "change"}),
         (chemistry.tanimoto, {"one": chemistry.ecfp4(["CCO"]), "other": chemistry.ecfp4(["CC"])}),
         (chemistry.bond_name, {"molecule": chemistry.parse_smiles("CCO"), "one": 0, "other": 1,
                                "atoms": None}),

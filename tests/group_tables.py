@@ -35,3 +35,12 @@ def tables(p_fwe=0.01, atlas=SMALL):
         }
     )
     return {"connections": connections, "networks": networks}
+
+
+def of_kind(kind):
+    """Tables of a kind, with the columns that others need too."""
+    found = {name: table.drop(columns="raw_p_fwe") for name, table in tables().items()}
+    given = {"group": {"raw_p_fwe": 1.0}, "changes": {"alike": 0.1}, "subject": {}}[kind]
+    given |= {"for_own_class": 0.5} if kind == "subject" else {}
+    given |= {"alike_share": 0.1, "raw_z": 0.0}
+    return {name: table.assign(**given) for name, table in found.items()}

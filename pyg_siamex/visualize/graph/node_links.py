@@ -69,7 +69,7 @@ def draw_links(
         rims: Radius of each name's disc in points.
     """
     largest = max((abs(value) for *_, value in links), default=0.0)
-    scale = InkScale(largest, signed=True)
+    scale = InkScale.of([largest], signed=True)
     for position, (i, j, value) in enumerate(reversed(links)):
         query, reference = labels[0][i], labels[1][j]
         line = ConnectionPatch(

@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from group_tables import SMALL, tables
+from group_tables import SMALL, of_kind, tables
 
 from pyg_siamex.datasets.connectome import Atlas
 from pyg_siamex.visualize import draw_changes, draw_group, draw_subject
@@ -62,15 +62,6 @@ def test_drawings_of_maps_check_them_first(draw, wrong):
         draw(tables=tables(), atlas=wrong)
     with pytest.raises((TypeError, ValueError), match="tables"):
         draw(tables=wrong if isinstance(wrong, dict) else {}, atlas=SMALL)
-
-
-def of_kind(kind):
-    """Tables of a kind, with the columns that others need too."""
-    found = {name: table.drop(columns="raw_p_fwe") for name, table in tables().items()}
-    given = {"group": {"raw_p_fwe": 1.0}, "changes": {"alike": 0.1}, "subject": {}}[kind]
-    given |= {"for_own_class": 0.5} if kind == "subject" else {}
-    given |= {"alike_share": 0.1, "raw_z": 0.0}
-    return {name: table.assign(**given) for name, table in found.items()}
 
 
 DRAWINGS = {

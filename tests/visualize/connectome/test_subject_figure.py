@@ -20,6 +20,6 @@ def test_the_farthest_connections_are_drawn_and_named(tmp_path):
 
 
 def test_networks_are_not_needed():
-    found = {"connections": tables()["connections"]}
+    found = {"connections": tables()["connections"].assign(for_own_class=0.0)}
     assert isinstance(found["connections"], pd.DataFrame)
     assert "networks: z" not in words(draw_subject(found, SMALL, "ill"))
