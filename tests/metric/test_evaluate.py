@@ -335,8 +335,8 @@ def test_measures_are_names_or_functions(model, perfect):
         (None, TypeError, "'<lambda>' must give a dict of tensors, .* \\(got NoneType"),
         ({"a": 1.0}, TypeError, "must give a dict of tensors"),
         ({"a": torch.ones(2)}, ValueError, r"gives 'a' of shape \[2\] for 3 pairs"),
-        ({"a": torch.ones(3) + 1j}, TypeError, "must give real numbers, .* complex64, .* as 'a'"),
-        ({"a": torch.ones(3).to_sparse()}, TypeError, "must give real numbers, .* sparse_coo"),
+        ({"a": torch.ones(3) + 1j}, TypeError, "must give real numbers, .*complex64, .* as 'a'"),
+        ({"a": torch.ones(3).to_sparse()}, TypeError, "must give real numbers, .*sparse_coo"),
         ({"a": torch.ones(3).to("meta")}, TypeError, r"must give real numbers, .*got no values"),
     ],
 )

@@ -246,7 +246,7 @@ def test_a_folder_that_cannot_be_is_refused_before_training(tmp_path):
         (tmp_path / "model.siamex", NotADirectoryError),
         (tmp_path / "model.siamex" / "new", NotADirectoryError),
     ):
-        with pytest.raises(error, match=r"`directory`.*name a folder"):
+        with pytest.raises(error, match=r"`directory`.*name a"):
             train(model(), pairs, directory=folder)
 
 
