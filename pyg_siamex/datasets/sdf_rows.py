@@ -1,5 +1,7 @@
 """Molecules of an SD file, their properties as columns."""
 
+import logging
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -8,8 +10,13 @@ from rdkit import Chem, rdBase
 from pyg_siamex.datasets.csv_rows import Row, check_columns
 from pyg_siamex.datasets.text_file import lines_of, read_text
 
+_logger = logging.getLogger(__name__)
+
 _HEADER, _VERSIONS = 3, ("V2000", "V3000")
 """Lines before the one that counts atoms and bonds, and how that one ends."""
+
+_TAG = re.compile(r">.*?<([^>]*)>")
+"""A line that begins a property."""
 
 _END, _END_OF_MOLECULE = "$$$$", "M  END"
 
@@ -17,8 +24,9 @@ _END, _END_OF_MOLECULE = "$$$$", "M  END"
 def read_sdf_rows(path: Path, columns: Sequence[str]) -> list[Row]:
     """Read an SD file: column ``smiles`` is RDKit's SMILES of the structure, ``name`` the title.
 
-    The line of a row is the first of its record. A property called ``smiles`` or ``name`` is
-    replaced by the structure and, where there is one, by the title.
+    The line of a row is the first of its record. A property ``name`` stands before the title, and
+    the structure before a property ``smiles``; a warning tells where these are two molecules. A
+    record in which a property stands twice is refused.
 
     Args:
         path: The file, V2000 or V3000.
@@ -67,12 +75,15 @@ def _row(line: int, record: str) -> Row:
         title = record.splitlines()[0].strip()
         problem = f"the record has {molecules} molecules: end each with a line {_END}"
         return Row(line, {"name": title}, problem)
+    twice = _twice(record)
+    if twice:
+        return Row(line, {"name": record.splitlines()[0].strip()}, twice)
     supplier = Chem.SDMolSupplier()
     with rdBase.BlockLogs():
         supplier.SetData(record)
         mol = _first(supplier)
         if mol is not None:
-            return Row(line, _cells(mol) | {"smiles": Chem.MolToSmiles(mol)})
+            return _of_molecule(line, mol)
         supplier.SetData(record, sanitize=False)
         broken = _first(supplier)
         if broken is None:
@@ -82,6 +93,32 @@ def _row(line: int, record: str) -> Row:
     return Row(line, _cells(broken), "; ".join(reasons) or "it fails RDKit's sanitisation")
 
 
+def _of_molecule(line: int, mol: Chem.Mol) -> Row:
+    """The row of a molecule, its structure in place of a property ``smiles``."""
+    smiles, cells = Chem.MolToSmiles(mol), _cells(mol)
+    given = cells.get("smiles", "")
+    if given and _canonical(given) != _canonical(smiles):
+        _logger.warning(
+            "the record on line %d has the structure %.60s, which is read, and the property "
+            "'smiles' %.60s",
+            *(line, smiles, given),
+        )
+    return Row(line, cells | {"smiles": smiles})
+
+
+def _canonical(smiles: str) -> str | None:
+    with rdBase.BlockLogs():
+        mol = Chem.MolFromSmiles(smiles)
+    return None if mol is None else Chem.MolToSmiles(mol, isomericSmiles=False)
+
+
+def _twice(record: str) -> str:
+    """What is wrong with a record in which a property stands twice; RDKit would keep the last."""
+    tags = [found[1] for line in record.splitlines() if (found := _TAG.match(line))]
+    more = next((tag for tag in tags if tags.count(tag) > 1), None)
+    return "" if more is None else f"the record has the property '{more:.60}' twice: leave one"
+
+
 def _first(supplier: Chem.SDMolSupplier) -> Chem.Mol | None:
     return supplier[0] if len(supplier) else None
 
@@ -89,4 +126,4 @@ def _first(supplier: Chem.SDMolSupplier) -> Chem.Mol | None:
 def _cells(mol: Chem.Mol) -> dict[str, str]:
     cells = {name: mol.GetProp(name).strip() for name in mol.GetPropNames()}
     title = mol.GetProp("_Name").strip() if mol.HasProp("_Name") else ""
-    return cells | ({"name": title} if title else {})
+    return cells | {"name": title} if title and not cells.get("name") else cells

@@ -404,11 +404,21 @@ def _transformed(transform: Any, features: "pd.DataFrame", rows: list[int]) -> t
 
 
 def _too_large(values: np.ndarray, names: Sequence[str], columns: Sequence[str]) -> str:
-    """Describe the first number that single precision does not hold; empty if it holds all."""
-    most = np.finfo(np.float32).max
+    """Describe the first number that single precision does not hold; empty if it holds all.
+
+    Small numbers beside others are 0 there; a column of nothing else is described too.
+    """
+    most, least = np.finfo(np.float32).max, np.finfo(np.float32).tiny
     broken = np.argwhere(np.isfinite(values) & (np.abs(values) > most))
     if not len(broken):
-        return ""
+        largest = np.nanmax(np.where(np.isfinite(values), np.abs(values), 0), axis=0, initial=0)
+        faint = np.flatnonzero((largest > 0) & (largest < least))
+        if not len(faint):
+            return ""
+        return (
+            f"column '{columns[faint[0]]}' has numbers up to {largest[faint[0]]:g}, which single "
+            f"precision holds as 0: give the column in a smaller unit"
+        )
     row, column = broken[0]
     return (
         f"row '{names[row]}' has {values[row, column]:g} in column '{columns[column]}', beyond "

@@ -71,3 +71,31 @@ def test_a_file_without_a_record_that_can_be_read_says_so(tmp_path):
     with pytest.raises(ValueError, match=r"none of the 2 records of .*a\.sdf can be read \(the f"):
         read_sdf_rows(path, ["value"])
     assert len(read_sdf_rows(path, [])) == 2
+
+
+def test_a_property_that_stands_twice_is_refused(tmp_path):
+    path = tmp_path / "a.sdf"
+    more = block("CCN", "two", logP="1").replace("$$$$\n", ">  <logP>\n9.9\n\n$$$$\n")
+    path.write_text(block("CCO", "one", logP="2") + more)
+    rows = read_sdf_rows(path, ["logP"])
+    assert rows[0].cells["logP"] == "2" and not rows[0].problem
+    assert rows[1].problem == "the record has the property 'logP' twice: leave one"
+
+
+def test_a_property_that_is_called_name_stands_before_the_title(tmp_path):
+    path = tmp_path / "a.sdf"
+    path.write_text(block("CCO", "C1", name="ethanol") + block("CC", "C2", name=""))
+    assert [row.cells["name"] for row in read_sdf_rows(path, [])] == ["ethanol", "C2"]
+
+
+@pytest.mark.parametrize(
+    ("given", "told"), [("OCC", False), ("CCN", True), ("no molecule", True), ("", False)]
+)
+def test_the_structure_stands_before_a_property_and_a_warning_tells_it(
+    tmp_path, caplog, given, told
+):
+    path = tmp_path / "a.sdf"
+    path.write_text(block("CCO", "one").replace("$$$$", f">  <smiles>\n{given}\n\n$$$$"))
+    (row,) = read_sdf_rows(path, [])
+    assert row.cells["smiles"] == "CCO" and not row.problem
+    assert ("the record on line 1 has the structure CCO" in caplog.text) == told

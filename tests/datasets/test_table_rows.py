@@ -80,6 +80,13 @@ def test_missing_values_are_filled_by_the_training_part():
     assert median[1].x.tolist() == [[3.0, 1.0]]
 
 
+def test_a_column_that_single_precision_holds_as_zeros_is_refused():
+    with pytest.raises(ValueError, match=r"column 'a' has numbers up to 3e-300, .* smaller unit"):
+        TableRows(frame(a=[1e-300, 2e-300, 3e-300, 0.0]), "y", "id")[0]
+    TableRows(frame(a=[1e-300, 2.0, 3e-300, 0.0]), "y", "id")[0]
+    TableRows(frame(a=[0.0, 0.0, 0.0, 0.0]), "y", "id")[0]
+
+
 def test_numbers_beyond_single_precision_are_refused():
     large = frame(a=[1.0, -1e39, 5.0, 6.0])
     with pytest.raises(ValueError, match=r"row 'q' has -1e\+39 in column 'a', beyond 3.4e\+38"):

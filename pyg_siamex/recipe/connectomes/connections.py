@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from pyg_siamex._door import checked
 from pyg_siamex._given import either
+from pyg_siamex._numbers import FROM_ZERO, real, whole
 from pyg_siamex.recipe.choices import check_choice
 
 SIGNS = ("weight", "positive")
@@ -40,7 +41,7 @@ class Connections:
         Raises:
             ValueError: If a name is unknown or more than one rule is given.
         """
-        _ = self.kept_by  # raises if there are two
+        _ = self.kept_by  # raises if there are two, or one is out of range
         check_choice("sign", either(self.sign, "weight"), SIGNS)
         check_choice("asymmetric", either(self.asymmetric, "raise"), ASYMMETRIC)
 
@@ -49,7 +50,8 @@ class Connections:
         """Name and number of the rule that keeps connections, or ``None``.
 
         Raises:
-            ValueError: If more than one is given.
+            TypeError: If a number is none.
+            ValueError: If more than one is given, or one is out of range.
         """
         named = {
             "density": self.density,
@@ -60,6 +62,12 @@ class Connections:
         if len(given) > 1:
             names = " and ".join(f"`{name}`" for name, _ in given)
             raise ValueError(f"{names} both say which connections are kept: give one of them")
+        if self.density is not None:
+            real("`density`", self.density, "(0, 1]")
+        if self.at_least is not None:
+            real("`at_least`", self.at_least, FROM_ZERO)
+        if self.neighbours is not None:
+            whole("`neighbours`", self.neighbours)
         return given[0] if given else None
 
 

@@ -90,7 +90,7 @@ def held_out(
     plan = _Plan.of(split, table, same, seed)
     problem = f"fewer than {_ENOUGH[-1][0]}"
     for least, fractions in _ENOUGH:
-        if len(table) < least and not plan.given:
+        if len(table) < least and plan.given is None:
             continue
         try:
             parts = plan.parts(fractions, pairs.labels)

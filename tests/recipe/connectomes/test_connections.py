@@ -32,6 +32,23 @@ def test_names_and_numbers_out_of_range_are_refused_before_anything_is_read():
         GraphRecipe.of(Connections(density=7))
 
 
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"neighbours": 0}, "`neighbours` must be"),
+        ({"neighbours": 1.5}, "`neighbours` must be"),
+        ({"at_least": float("nan")}, "`at_least` must be"),
+        ({"at_least": -0.1}, "`at_least` must be"),
+        ({"density": 0.0}, "`density` must be"),
+    ],
+)
+def test_numbers_out_of_range_are_called_by_their_own_names(wrong, words):
+    with pytest.raises((TypeError, ValueError), match=words):
+        Connections(**wrong).check()
+    with pytest.raises((TypeError, ValueError), match=words):
+        GraphRecipe.of(Connections(**wrong))
+
+
 def test_a_recipe_survives_a_model_file():
     recipe = GraphRecipe.of(Connections(density=0.2, sign="positive", asymmetric="mean"))
     assert GraphRecipe.from_dict(recipe.to_dict()) == recipe

@@ -129,3 +129,22 @@ def test_only_what_is_read_tells_molecules_apart(tmp_path):
     part = held_out(PairDataset(table), table, reads=["x"]).test
     names = {graph.smiles.replace("@", "") for graph in part.graphs}
     assert len(part.graphs) == 2 * len(names)
+
+
+@pytest.mark.parametrize("count", [30, 60, 99])
+def test_parts_that_are_given_hold_for_small_tables(tmp_path, count):
+    whole = FunctionalGroups()
+    parts = ["train"] * 8 + ["validation", "test"]
+    lines = [f"{whole[7 * k].smiles},{k // 10 % 2},{parts[k % 10]}" for k in range(count)]
+    path = tmp_path / "small.csv"
+    path.write_text("\n".join(["smiles,y,part", *lines]))
+    table = MoleculeTable(path, label="y", invalid="skip")
+    found = held_out(PairDataset(table), table, "part")
+    assert set(found.sizes) == {"training", "validation", "test"}
+    wanted = {name: set() for name in parts}
+    for line in lines:
+        smiles, _, name = line.split(",")
+        wanted[name].add(Chem.CanonSmiles(smiles))
+    learn, stop, judge = smiles_of(found)
+    assert judge <= wanted["test"] and stop <= wanted["validation"]
+    assert learn <= wanted["train"] and learn
