@@ -192,6 +192,9 @@ def _vector_of(found: Any) -> np.ndarray:
     values = np.asarray(found)
     if are_fingerprints(values):
         values = bits_of(values)
+    if values.dtype.kind == "c" or not values.size:
+        what = "complex numbers" if values.size else "a vector without numbers"
+        raise ValueError(f"it gives {what}, and real numbers are compared")
     return values.astype(float).reshape(-1)
 
 

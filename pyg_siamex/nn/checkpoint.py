@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import torch
 from torch import Tensor
 from torch_geometric.nn import Aggregation
 
@@ -112,7 +113,7 @@ def load_model(
         ...     return GIN(num_layers=2, **metadata["encoder"])
         >>> again, _ = load_model("own.siamex", encoder_of)
     """
-    with _FORMAT.opened(path) as sealed:
+    with _FORMAT.opened(path) as sealed, torch.random.fork_rng(devices=[]):
         config = from_json(sealed.header["config"], dict)
         metadata = from_json(sealed.header["metadata"], dict)
         weights = _weights(sealed)

@@ -184,3 +184,9 @@ def test_packed_fingerprints_are_compared_by_their_bits(as_given, one, other):
         assert torch.equal(found.query.node_mask, expected.query.node_mask)
     found = explain_smiles(packed, one, other, compare="tanimoto")
     assert found.prediction == pytest.approx(float(tanimoto(ecfp4([one]), ecfp4([other]))[0, 0]))
+
+
+@pytest.mark.parametrize("found", [[1j, 2.0], [], np.zeros((0, 3))], ids=["complex", "empty", "0"])
+def test_vectors_that_cannot_be_compared_are_refused(found):
+    with pytest.raises(ValueError, match=r"complex numbers|without numbers"):
+        explain_smiles(lambda _: found, "CCO", "CCN", compare="dot")

@@ -94,3 +94,11 @@ def test_references_are_described_by_two_values(tmp_path, described):
     save_file(weights, tmp_path / "m.siamex", header)
     with pytest.raises(ValueError, match=f"described by {len(described)} values, and not by 2"):
         load_model(tmp_path / "m.siamex")
+
+
+def test_a_model_is_read_without_a_draw(tmp_path):
+    model = build_siamese("GIN", in_channels=FEATURES, hidden_channels=8, num_layers=2)
+    save_model(model, tmp_path / "m.siamex")
+    before = torch.get_rng_state()
+    load_model(tmp_path / "m.siamex")
+    assert torch.equal(torch.get_rng_state(), before)

@@ -12,6 +12,9 @@ from pyg_siamex._door import check_fields, checked
 from pyg_siamex._numbers import whole
 from pyg_siamex.datasets.connectome.atlas_table import read_atlas_table
 
+_MOST = 1_000_000
+"""Most regions of an atlas that is made up."""
+
 
 @checked
 @dataclass(frozen=True)
@@ -150,7 +153,7 @@ class Atlas:
         Raises:
             ValueError: If there are none.
         """
-        whole("size", size)
+        whole("size", size, most=_MOST, why="each has a name")
         return cls("unnamed", [f"ROI {k + 1}" for k in range(size)])
 
     @classmethod

@@ -112,6 +112,8 @@ def _stored(
         raise ValueError(f"{name} has no tensor data.{key}")
     if value.dim() not in (1, 2) or len(value) != size:
         raise ValueError(f"{name}: data.{key} is {list(value.shape)}, expected {size} values")
+    if value.is_complex():
+        raise ValueError(f"{name}: data.{key} is complex: give real numbers")
     value = value.double() if value.dim() == 1 else value[:, 0].double()
     if not value.isfinite().all():
         raise ValueError(f"{name} has NaN or infinite values in data.{key}")

@@ -116,3 +116,13 @@ def test_a_truth_of_the_whole_graph_is_of_no_element():
 def test_names_that_are_empty_are_refused(name):
     with pytest.raises(ValueError, match=f"`{name}` is empty"):
         Oracle(**{name: ""})
+
+
+@pytest.mark.parametrize("truth", [torch.ones(4, 1, 1), torch.ones(3), torch.ones(4) + 1j])
+def test_truth_that_is_no_number_for_each_node_is_refused(truth):
+    query, reference = graphs()
+    query.node_truth = truth
+    with pytest.raises(ValueError, match=r"query 0: data.node_truth is (\[|complex)"):
+        explained(query, reference)
+    query.node_truth = torch.ones(4, 1)
+    explained(query, reference)
