@@ -20,7 +20,7 @@ from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.training.batches import GraphBatch
 from pyg_siamex.nn.training.data_module import PairDataModule, is_binary
 from pyg_siamex.nn.training.lightning_run import check_scheduler, may_log, with_monitor
-from pyg_siamex.nn.training.loss import MetricLoss, PairLoss, loss_resolver
+from pyg_siamex.nn.training.loss import PairLoss, loss_resolver
 from pyg_siamex.nn.training.quality import auc, spread
 from pyg_siamex.nn.training.resuming import seal
 
@@ -114,8 +114,7 @@ class PairTraining(pl.LightningModule):
     def setup(self, stage: str) -> None:
         """Refuse other data, and targets that the loss cannot learn from; leave evaluation mode."""
         pairs = self._data().pairs
-        if isinstance(self.loss, MetricLoss) and not is_binary(pairs):
-            raise ValueError("metric losses need targets 0 and 1: use loss='regression' for scores")
+        self.loss.check_targets(pairs.target[~pairs.target.isnan()])
         if not self.model.training:  # as fit() leaves it; Lightning keeps modes as they are
             self.model.train()
 
