@@ -169,7 +169,8 @@ class PairTraining(pl.LightningModule):
 
         Raises:
             TypeError: If one of the functions makes something else.
-            ValueError: If one of them fails, or the scheduler steps another optimiser.
+            ValueError: If one of them fails, the optimiser has no weight of the model that learns,
+                or the scheduler steps another optimiser.
         """
         found = called(
             "optimizer",
@@ -178,6 +179,7 @@ class PairTraining(pl.LightningModule):
         )
         if not isinstance(found, torch.optim.Optimizer):
             raise TypeError(f"`optimizer` must make an optimiser (got {type(found).__name__})")
+        _check_learns(found, self.model)
         if self.scheduler is None:
             return found
         scheduler = called("scheduler", self.scheduler, found)
@@ -207,6 +209,18 @@ class PairTraining(pl.LightningModule):
         similarity = self.model.similarity(h[query], h[reference]).float().cpu()
         known = auc if is_binary(pairs) else _correlation
         return known(similarity, pairs.target)
+
+
+def _check_learns(optimizer: torch.optim.Optimizer, model: SiameseGNN) -> None:
+    """Refuse an optimiser of none of the weights that learn; one of some of them is fine."""
+    held = {id(weight) for group in optimizer.param_groups for weight in group["params"]}
+    learn = [id(weight) for weight in model.parameters() if weight.requires_grad]
+    if learn and held.isdisjoint(learn):
+        raise ValueError(
+            "`optimizer` makes an optimiser of none of the model's weights that learn: give it the "
+            "parameters that it is called with, or some of them, as in lambda parameters, lr, "
+            "weight_decay: SGD(parameters, lr)"
+        )
 
 
 def _correlation(similarity: Tensor, target: Tensor) -> float:
