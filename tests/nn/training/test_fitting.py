@@ -281,3 +281,20 @@ def test_a_training_that_fails_leaves_the_mode_as_it_was(case, evaluation):
     with pytest.raises((TypeError, ValueError, KeyboardInterrupt, SystemExit)):
         train(siamese, PairDataset(graphs()), epochs=2, **FAILS[case])
     assert [part.training for part in siamese.modules()] == before
+
+
+@pytest.mark.parametrize("norm", [None, "batch_norm"])
+def test_a_rate_that_leaves_finite_numbers_is_named(norm):
+    items = [random_graph(5, k) for k in range(12)]
+    pairs = PairDataset(items, labels=[k % 2 for k in range(12)])
+    with pytest.raises(ValueError, match=r"epoch 0 .*lower lr \(now 1e\+30\)"):
+        train(
+            model(norm, "dot"),
+            pairs,
+            validation=pairs,
+            epochs=1,
+            batch_size=12,
+            lr=1e30,
+            optimizer=torch.optim.SGD,
+            loss="contrastive",
+        )
