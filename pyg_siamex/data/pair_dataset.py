@@ -18,7 +18,14 @@ from pyg_siamex.data.graph_keys import READ, graph_keys, joined_keys
 from pyg_siamex.data.listed_pairs import first_listing, read_index, read_scores
 from pyg_siamex.data.pair import Pair
 from pyg_siamex.data.positions import Index, is_one, positions
-from pyg_siamex.data.relation import ListedPairs, Relation, SameLabel, Unlabelled, WithinDifference
+from pyg_siamex.data.relation import (
+    ListedPairs,
+    Relation,
+    SameLabel,
+    Unlabelled,
+    WithinDifference,
+    as_targets,
+)
 from pyg_siamex.data.split import check_keys, numbered, split_graphs
 from pyg_siamex.data.stored_graphs import each_of, some_of
 from pyg_siamex.data.target import check_count, check_graphs, read_classes, read_values
@@ -326,7 +333,9 @@ class PairDataset(GraphCounts, Dataset[Pair]):
         self.graphs = graphs
         self.relation = relation
         self._num_pairs = count
-        self.index, self.target = relation.sample(len(graphs), count, seed)
+        self.index, found = relation.sample(len(graphs), count, seed)
+        name = f"sample of the relation {type(relation).__name__}"
+        self.target = as_targets(name, found, [len(self.index)])
         self.labels: Tensor | None = relation.labels
         self.groups = None
 

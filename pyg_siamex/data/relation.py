@@ -1,6 +1,7 @@
 """Relations between graphs: the target of every pair, and how pairs are drawn."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -8,7 +9,7 @@ import torch
 from torch import Tensor
 
 from pyg_siamex._door import checked
-from pyg_siamex._numbers import real, whole
+from pyg_siamex._numbers import real, shown, whole
 from pyg_siamex.data.balance import balanced_by_class, balanced_by_difference, pair_count
 from pyg_siamex.data.listed_pairs import read_index
 from pyg_siamex.data.positions import positions
@@ -38,6 +39,20 @@ class Relation(ABC):
 
         1 for alike, 0 for not alike, any number for scores, ``nan`` if unknown.
         """
+
+    def targets(self, i: Tensor, j: Tensor) -> Tensor:
+        """What :meth:`matrix` gives, as floats: truths and whole numbers become numbers.
+
+        Args:
+            i: Positions of graphs, ``[a]``.
+            j: Positions of graphs, ``[b]``.
+
+        Raises:
+            TypeError: If it is no tensor of real numbers.
+            ValueError: If it is not ``[a, b]``.
+        """
+        name = f"matrix of the relation {type(self).__name__}"
+        return as_targets(name, self.matrix(i, j), [len(i), len(j)])
 
     @abstractmethod
     def sample(self, size: int, num_pairs: int | None, seed: int) -> _Sampled:
@@ -83,10 +98,34 @@ class Relation(ABC):
         everyone, alike, known = torch.arange(size), 0, 0
         for some in everyone.split(_ROWS):
             later = everyone[None, :] > some[:, None]
-            target = self.matrix(some, everyone)[later]
+            target = self.targets(some, everyone)[later]
             alike += int((target == 1).sum())
             known += int((~target.isnan()).sum())
         return alike / known if known else float("nan")
+
+
+def as_targets(name: str, found: object, shape: Sequence[int]) -> Tensor:
+    """Targets of pairs as floats: truths and whole numbers become numbers.
+
+    Args:
+        name: What gives them, for messages.
+        found: What it gives.
+        shape: Their shape.
+
+    Raises:
+        TypeError: If it is no tensor of real numbers.
+        ValueError: If it has another shape.
+
+    Example:
+        >>> as_targets("matrix", torch.tensor([True, False]), [2])
+        tensor([1., 0.])
+    """
+    if not isinstance(found, Tensor) or found.is_complex():
+        got = found.dtype if isinstance(found, Tensor) else shown(found)
+        raise TypeError(f"{name} must give targets, a tensor of real numbers (got {got})")
+    if list(found.shape) != [*shape]:
+        raise ValueError(f"{name} must give targets {[*shape]} (got {list(found.shape)})")
+    return found if found.is_floating_point() else found.float()
 
 
 @checked

@@ -5,19 +5,31 @@ from collections.abc import Callable, Iterator, Sequence
 
 from torch.utils.data import Dataset
 from torch_geometric.data import Data
+from torch_geometric.data.data import BaseData
+
+from pyg_siamex._called import called
+from pyg_siamex._numbers import shown
 
 Transform = Callable[[Data], Data]
 """A function of a graph, such as a ``torch_geometric.transforms.BaseTransform``."""
 
 
-def applied(transform: Transform, graph: Data) -> Data:
+def applied(transform: Transform, graph: Data, name: str = "transform") -> Data:
     """The transform of a graph, which stays as it is: transforms may set what they are given.
 
     Args:
         transform: The transform.
         graph: The graph.
+        name: What it is called in messages.
+
+    Raises:
+        TypeError: If it returns no graph.
+        ValueError: If it fails; the error itself is the cause.
     """
-    return transform(copy.copy(graph))
+    found = called(name, transform, copy.copy(graph))
+    if not isinstance(found, BaseData):
+        raise TypeError(f"`{name}` must return a graph, torch_geometric Data (got {shown(found)})")
+    return found
 
 
 class TransformedGraphs(Dataset[Data]):
@@ -56,8 +68,12 @@ def transformed(
         graphs: Any PyG data set, or a list of ``Data``.
         transform: Applied at every access, or ``None``.
         pre_transform: Applied to each graph once, or ``None``.
+
+    Raises:
+        TypeError: If ``pre_transform`` returns no graph.
+        ValueError: If ``pre_transform`` fails.
     """
     if pre_transform is not None:
         count = len(graphs)  # type: ignore[arg-type]
-        graphs = [applied(pre_transform, graphs[k]) for k in range(count)]
+        graphs = [applied(pre_transform, graphs[k], "pre_transform") for k in range(count)]
     return graphs if transform is None else TransformedGraphs(graphs, transform)

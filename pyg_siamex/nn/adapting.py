@@ -1,4 +1,4 @@
-"""Errors for encoders that cannot be called as ``encoder(x, edge_index, ...)``, with a remedy."""
+"""Errors for modules that cannot be called as encoders, or as models of pairs, with a remedy."""
 
 import inspect
 import re
@@ -34,6 +34,39 @@ def check_call(encoder: nn.Module) -> None:
                 f"the encoder is called as encoder(x, edge_index, ...), and {call} {what}. "
                 f"Adapt it:\n\n{lines}\n"
             )
+
+
+def check_takes_two(model: nn.Module) -> None:
+    """Refuse a module that cannot be called as ``model(data1, data2)``, by its ``forward``.
+
+    Args:
+        model: The module.
+
+    Raises:
+        ValueError: If it cannot; the message says what to do instead.
+    """
+    parameters = list(parameters_of_forward(model).values())
+    if not parameters or model._forward_pre_hooks:  # they may change what it is called with
+        return
+    names = [p.name for p in parameters if p.kind not in VARIADIC]
+    call = f"{type(eager(model)).__name__}.forward({', '.join(names)})"
+    if names[1:2] and names[1] in _EDGES:
+        raise ValueError(
+            f"adapt() takes a model that is called as model(data1, data2), and {call} takes one "
+            f"graph: use SiameseGNN(encoder, pool=..., similarity=...), or say how two graphs are "
+            f"scored, adapt(model, score=lambda model, a, b: ...)"
+        )
+    try:
+        inspect.Signature(parameters).bind(None, None)
+    except TypeError:
+        raise ValueError(
+            f"adapt() takes a model that is called as model(data1, data2), and {call} is not: say "
+            f"how two graphs are scored, adapt(model, score=lambda model, a, b: ...)"
+        ) from None
+
+
+_EDGES = ("edge_index", "adj_t", "adj")
+"""Names of edges, the second input of encoders."""
 
 
 def _is_pair(names: list[str]) -> bool:

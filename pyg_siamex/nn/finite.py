@@ -42,6 +42,10 @@ def _negative_weights(graphs: Iterable[UnionTensors]) -> str | None:
     )
 
 
+class NotFiniteError(ValueError):
+    """Embeddings that are NaN or infinite, or have squares that are."""
+
+
 def check_embeddings(h: Tensor, inputs: UnionTensors) -> None:
     """Refuse embeddings that are NaN or infinite, or have squares that are.
 
@@ -50,11 +54,12 @@ def check_embeddings(h: Tensor, inputs: UnionTensors) -> None:
         inputs: The graphs.
 
     Raises:
-        ValueError: Names the first graph, and negative weights of edges, which are often the cause.
+        NotFiniteError: Names the first graph, and negative weights of edges, which are often the
+            cause.
     """
     why = told_of_embeddings(h, inputs)
     if why is not None:
-        raise ValueError(why)
+        raise NotFiniteError(why)
 
 
 def told_of_embeddings(h: Tensor, inputs: UnionTensors) -> str | None:

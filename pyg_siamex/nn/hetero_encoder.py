@@ -15,7 +15,7 @@ from pyg_siamex._door import checked
 from pyg_siamex._numbers import shown
 from pyg_siamex.data.taken_apart import check_stores
 from pyg_siamex.nn.hetero_types import check_encoder, check_nodes, check_numbers
-from pyg_siamex.nn.readout import readout_of
+from pyg_siamex.nn.readout import check_pooled, readout_of
 from pyg_siamex.nn.renumber import renumbered
 from pyg_siamex.nn.signature import parameters_of_forward
 
@@ -99,8 +99,9 @@ class HeteroEncoder(nn.Module):
         """Embeddings of nodes, or of graphs with ``pool``.
 
         Raises:
-            ValueError: If the encoder returns no embeddings of a type that is read, or a node or an
-                edge has no type.
+            TypeError: If the pool returns something else than a tensor of floats.
+            ValueError: If the encoder returns no embeddings of a type that is read, a node or an
+                edge has no type, or the pool returns no row per graph.
         """
         check_numbers("node_type", node_type, len(x), len(self.all_types))
         check_numbers("edge_type", edge_type, edge_index.size(1), len(self.edge_types))
@@ -123,6 +124,7 @@ class HeteroEncoder(nn.Module):
         if self.pool is not None:
             order = batch[nodes].argsort(stable=True)
             pooled: Tensor = self.pool(h[order], index=batch[nodes][order], dim_size=num_graphs)
+            check_pooled(self.pool, pooled, num_graphs)
             return pooled
         if len(nodes) < len(x):
             others = torch.cat([rows[k] for k in self.all_types if k not in self.node_types])

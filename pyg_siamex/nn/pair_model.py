@@ -14,6 +14,7 @@ from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.data.joined import Joined
 from pyg_siamex.data.joint_union import SIDE, Layout
 from pyg_siamex.data.union_tensors import changed
+from pyg_siamex.nn.adapting import check_takes_two
 from pyg_siamex.nn.calibration import Calibration
 from pyg_siamex.nn.finite import check_similarities
 from pyg_siamex.nn.misfit import OF_EDGES, misfit
@@ -48,7 +49,8 @@ def adapt(model: nn.Module, score: Score | None = None) -> "PairModel":
 
     Raises:
         TypeError: If ``model`` is not a module.
-        ValueError: If a layer caches the first graph it sees (``GCNConv(cached=True)``).
+        ValueError: If a layer caches the first graph it sees (``GCNConv(cached=True)``), or
+            ``model`` does not take two graphs and there is no ``score``.
 
     Example:
         >>> from torch_geometric.nn import GIN, global_add_pool
@@ -90,6 +92,8 @@ class PairModel(SiameseGNN):
         for name, module in model.named_modules():
             if isinstance(module, MessagePassing) and getattr(module, "cached", False):
                 raise ValueError(f"layer '{name}' has cached=True: build it with cached=False")
+        if score is None:
+            check_takes_two(model)
         self.encoder = model
         self.score = score
         self.pool: Aggregation | None = None

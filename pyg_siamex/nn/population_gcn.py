@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch_geometric.nn import ChebConv
 
 from pyg_siamex._door import checked
-from pyg_siamex._numbers import whole
+from pyg_siamex._numbers import real, whole
 from pyg_siamex.nn.on_meta import check_weights
 from pyg_siamex.nn.roi import by_roi
 from pyg_siamex.nn.width import check_width
@@ -48,8 +48,9 @@ class PopulationGCN(nn.Module):
         - output: ``[N, hidden_channels]``
 
     Raises:
-        ValueError: If a size is below 1 or the population graph does not fit; when called, if a
-            graph has another number of nodes, or nodes another number of features.
+        ValueError: If a size is below 1, ``dropout`` is outside [0, 1) or the population graph does
+            not fit; when called, if a graph has another number of nodes, or nodes another number of
+            features.
 
     Example:
         >>> connectivity = torch.rand(12, 68, 68)
@@ -82,6 +83,7 @@ class PopulationGCN(nn.Module):
             sizes | {"num_layers": num_layers, "num_rois": num_rois, "K": K}
         ).items():
             whole(name, size)
+        real("dropout", dropout, "[0, 1)")
         filters = K * (in_channels + (num_layers - 1) * hidden_channels)
         check_weights(hidden_channels * (filters + num_layers * num_rois))
         edges, weight = _population(edge_index, edge_weight, num_rois)

@@ -1,8 +1,12 @@
-"""Readouts by name."""
+"""Readouts by name, and what they return."""
 
+from typing import Any
+
+from torch import Tensor, nn
 from torch_geometric.nn.aggr import Aggregation
 from torch_geometric.nn.resolver import aggregation_resolver
 
+from pyg_siamex._numbers import shown
 from pyg_siamex._visible import in_one_line
 from pyg_siamex.nn.root_readout import RootReadout
 
@@ -39,3 +43,32 @@ def readout_of(pool: str | Aggregation | None) -> Aggregation | None:
             f"{in_one_line(pool, 60)!r})"
         )
     return found
+
+
+def check_pooled(pool: nn.Module, pooled: Any, graphs: int) -> None:
+    """Refuse what a readout returns and is no row of floats for each graph.
+
+    Args:
+        pool: The readout.
+        pooled: What it returns.
+        graphs: Number of graphs.
+
+    Raises:
+        TypeError: If it is no tensor of floats.
+        ValueError: If it is no matrix with a row for each graph.
+
+    Example:
+        >>> check_pooled(readout_of("add"), torch.ones(2, 8), 2)
+    """
+    kind = pooled.is_floating_point() if isinstance(pooled, Tensor) else False
+    if kind and pooled.dim() == 2 and len(pooled) == graphs and pooled.size(1):
+        return
+    needed = f"`pool` must return floats, [{graphs}, D], a row for each graph"
+    name = type(pool).__name__
+    if not kind:
+        got = pooled.dtype if isinstance(pooled, Tensor) else shown(pooled)
+        raise TypeError(f"{needed} (got {got} of {name})")
+    raise ValueError(
+        f"{needed} (got {list(pooled.shape)} of {name}): aggregate the nodes by `index`, to "
+        f"`dim_size` rows, as in self.reduce(x, index, ptr, dim_size, dim)"
+    )

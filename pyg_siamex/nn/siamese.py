@@ -21,7 +21,7 @@ from pyg_siamex.nn.device import check_filled, device_of
 from pyg_siamex.nn.evaluating import evaluating
 from pyg_siamex.nn.finite import check_embeddings, check_similarities
 from pyg_siamex.nn.kept_invariance import KeptInvariance
-from pyg_siamex.nn.readout import readout_of
+from pyg_siamex.nn.readout import check_pooled, readout_of
 from pyg_siamex.nn.run_encoder import run_encoder
 from pyg_siamex.nn.signature import CORE, Call, eager
 from pyg_siamex.nn.similarity import Similarity, compare, similarity_resolver
@@ -124,7 +124,7 @@ class SiameseGNN(nn.Module):
         """Graph embeddings h, ``[B, D]`` (``[1, D]`` for a single ``Data``).
 
         Raises:
-            TypeError: As for :meth:`inputs`.
+            TypeError: As for :meth:`inputs` and :meth:`encode`.
             ValueError: As for :meth:`inputs` and :meth:`encode`, and, in evaluation mode, if an
                 embedding is not finite.
         """
@@ -177,8 +177,9 @@ class SiameseGNN(nn.Module):
         """Graph embeddings ``[num_graphs, D]`` of a union of graphs.
 
         Raises:
+            TypeError: If the pool returns something else than a tensor of floats.
             ValueError: If the encoder needs an input that the graphs lack, or returns a number of
-                rows that does not fit ``pool``.
+                rows that does not fit ``pool``, or the pool returns no row per graph.
         """
         h = self.node_embeddings(inputs)
         if h.dim() != 2 and (self.pool is None or h.dim() < 2):
@@ -194,6 +195,7 @@ class SiameseGNN(nn.Module):
                 )
             read = {name: inputs.extras[name].value for name in self._read if name in inputs.extras}
             pooled: Tensor = self.pool(h, index=inputs.batch, dim_size=inputs.num_graphs, **read)
+            check_pooled(self.pool, pooled, inputs.num_graphs)
             return pooled
         if h.size(0) != inputs.num_graphs:
             raise ValueError(

@@ -218,3 +218,62 @@ def test_sizes_are_whole_numbers(size):
     for ask in (relation.units, relation.alike_share):
         with pytest.raises((TypeError, ValueError), match="size must be"):
             ask(size)
+
+
+class Changed(SharedTag):
+    """A relation of one's own, whose targets are changed."""
+
+    def __init__(self, tags, change, sampled=None):
+        super().__init__(tags)
+        self.change, self.sampled = change, change if sampled is None else sampled
+
+    def matrix(self, i, j):
+        return self.change(super().matrix(i, j))
+
+    def sample(self, size, num_pairs, seed):
+        index, target = SharedTag(self.tags).sample(size, num_pairs, seed)
+        return index, self.sampled(target)
+
+
+POINTS = [Data(x=torch.tensor([[float(k)]]), num_nodes=1) for k in range(20)]
+NUMBERS = {
+    "truths": lambda one: one > 0,
+    "whole": lambda one: one.long(),
+    "bytes": lambda one: one.to(torch.uint8),
+    "half": lambda one: one.half(),
+    "double": lambda one: one.double(),
+}
+
+
+@pytest.mark.parametrize("kind", NUMBERS)
+def test_targets_of_ones_own_are_floats(kind):
+    plain, own = SharedTag(TAGS), Changed(TAGS, NUMBERS[kind])
+    pairs = PairDataset.from_relation(POINTS, own, 60, seed=1)
+    assert pairs.target.is_floating_point()
+    assert pairs.target.tolist() == plain.sample(20, 60, 1)[1].tolist()
+    assert own.alike_share(20) == plain.alike_share(20)
+    (drawn,) = training_batches(pairs, 20, 0)
+    every = torch.arange(20)
+    assert drawn.target.is_floating_point()
+    assert torch.equal(drawn.target.float(), plain.matrix(every, every))
+
+
+NO_TARGETS = {
+    "nothing": (lambda one: None, TypeError, "NoneType"),
+    "list": (lambda one: one.tolist(), TypeError, "list"),
+    "complex": (lambda one: one + 0j, TypeError, "torch.complex64"),
+    "deeper": (lambda one: one[None], ValueError, r"\[1, "),
+    "short": (lambda one: one[1:], ValueError, r"\["),
+}
+
+
+@pytest.mark.parametrize("kind", NO_TARGETS)
+def test_what_is_no_target_of_each_pair_is_refused_by_the_relations_name(kind):
+    change, error, message = NO_TARGETS[kind]
+    with pytest.raises(error, match=rf"sample of the relation Changed .*\(got {message}"):
+        PairDataset.from_relation(POINTS, Changed(TAGS, change), 60)
+    pairs = PairDataset.from_relation(POINTS, Changed(TAGS, change, lambda one: one), 60)
+    with pytest.raises(error, match=rf"matrix of the relation Changed .*\(got {message}"):
+        next(iter(training_batches(pairs, 20, 0)))
+    with pytest.raises(error, match="matrix of the relation Changed"):
+        pairs.relation.alike_share(20)

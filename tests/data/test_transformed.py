@@ -1,5 +1,6 @@
 """Transforms are applied once, or at every access, wherever the graphs are read."""
 
+import pytest
 import torch
 from torch_geometric.data import Data
 from torch_geometric.nn import GIN
@@ -66,3 +67,22 @@ def test_a_transform_that_sets_its_graph_leaves_the_given_graphs_alone():
     found = transformed(graphs, doubled, doubled)
     assert [float(found[1].x.sum()) for _ in range(3)] == [8.0] * 3
     assert all(float(graph.x.sum()) == 2 for graph in graphs)
+
+
+NO_TRANSFORMS = {
+    "no argument": (lambda: None, ValueError, "failed with TypeError: .*0 positional"),
+    "an error": (lambda graph: 1 / 0, ValueError, "failed with ZeroDivisionError: division"),
+    "an input that is not there": (lambda graph: graph.none + 1, ValueError, "failed with"),
+    "text": (lambda graph: "CCO", TypeError, r"must return a graph.*\(got 'CCO'\)"),
+    "nothing": (lambda graph: None, TypeError, r"must return a graph.*\(got NoneType\)"),
+    "features": (lambda graph: graph.x, TypeError, r"must return a graph.*\(got Tensor\)"),
+}
+
+
+@pytest.mark.parametrize("name", ["transform", "pre_transform"])
+@pytest.mark.parametrize("wrong", NO_TRANSFORMS)
+def test_transforms_that_make_no_graphs_are_named(wrong, name):
+    transform, error, message = NO_TRANSFORMS[wrong]
+    for make in (PairDataset, lambda graphs, **t: PairDataset.unlabelled(graphs, **t)[0]):
+        with pytest.raises(error, match=f"`{name}` {message}"):
+            make(GRAPHS, **{name: transform})

@@ -106,3 +106,11 @@ def test_bad_population_graphs_are_named():
         build(K=0)
     with pytest.raises(ValueError, match="has 5 nodes"):
         build()(torch.zeros(5, REGIONS), torch.empty(2, 0, dtype=torch.long))
+
+
+@pytest.mark.parametrize("dropout", [1.0, 1, 1.5, -0.1, float("nan"), float("inf")])
+def test_dropout_leaves_something(dropout):
+    with pytest.raises(ValueError, match=r"dropout`? must be in \[0, 1"):
+        PopulationGCN(REGIONS, 4, 2, num_rois=REGIONS, edge_index=[[0], [1]], dropout=dropout)
+    for kept in (0, 0.5, 0.99):
+        PopulationGCN(REGIONS, 4, 2, num_rois=REGIONS, edge_index=[[0], [1]], dropout=kept)

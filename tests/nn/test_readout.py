@@ -1,8 +1,12 @@
-"""Readouts by name."""
+"""Readouts by name, and what they return."""
 
 import pytest
+import torch
+from graphs import FEATURES, random_graph
+from torch_geometric.data import Batch
 from torch_geometric.nn import GCN, aggr
 
+from pyg_siamex import Occlusion, PairDataset, PairExplainer, fit
 from pyg_siamex.nn import RootReadout, SiameseGNN
 from pyg_siamex.nn.readout import readout_of
 
@@ -43,3 +47,56 @@ def test_readouts_with_arguments_are_given_as_instances():
 def test_models_look_them_up():
     with pytest.raises(ValueError, match=r"pool must be .* \(got 'most'\)"):
         SiameseGNN(GCN(3, 4, 1), pool="most")
+
+
+class Own(aggr.SumAggregation):
+    """A sum of one's own, of which ``change`` makes something else."""
+
+    def __init__(self, change):
+        super().__init__()
+        self.change = change
+
+    def forward(self, x, *arguments, **named):
+        return self.change(super().forward(x, *arguments, **named), x)
+
+
+NO_ROWS = {
+    "nothing": (lambda h, x: None, TypeError, "NoneType of Own"),
+    "list": (lambda h, x: h.tolist(), TypeError, "list of Own"),
+    "integers": (lambda h, x: h.long(), TypeError, "torch.int64 of Own"),
+    "bools": (lambda h, x: h > 0, TypeError, "torch.bool of Own"),
+    "complex": (lambda h, x: h + 0j, TypeError, "torch.complex64 of Own"),
+    "one column": (lambda h, x: h[:, 0], ValueError, r"\[\d\] of Own"),
+    "one number": (lambda h, x: h.sum(), ValueError, r"\[\] of Own"),
+    "all nodes": (lambda h, x: x, ValueError, r"\[\d+, 4\] of Own"),
+    "deeper": (lambda h, x: h[:, None], ValueError, r"\[\d, 1, 4\] of Own"),
+    "no columns": (lambda h, x: h[:, :0], ValueError, r"\[\d, 0\] of Own"),
+    "one graph for all": (lambda h, x: h.sum(0, keepdim=True)[:0], ValueError, r"\[0, 4\] of Own"),
+}
+GRAPHS = [random_graph(5, k) for k in range(8)]
+WAYS = {
+    "pair": lambda model: model(*GRAPHS[:2]),
+    "batch": lambda model: model.embed(Batch.from_data_list(GRAPHS)),
+    "explanation": lambda model: PairExplainer(model, Occlusion(), edge_mask_type="object")(
+        *GRAPHS[:2]
+    ),
+    "fit": lambda model: fit(
+        model, PairDataset(GRAPHS, labels=[k % 2 for k in range(8)]), epochs=1, progress=False
+    ),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("returned", NO_ROWS)
+def test_a_readout_of_ones_own_returns_a_row_for_each_graph(returned, way):
+    change, error, message = NO_ROWS[returned]
+    model = SiameseGNN(GCN(FEATURES, 4, 1), Own(change), "dot").eval()
+    with pytest.raises(error, match=rf"`pool` must return floats, \[\d, D\].*{message}"):
+        WAYS[way](model)
+
+
+@pytest.mark.parametrize("way", ["pair", "batch"])
+@pytest.mark.parametrize("floats", [torch.float16, torch.bfloat16, torch.float64], ids=str)
+def test_readouts_return_floats_of_any_width(floats, way):
+    model = SiameseGNN(GCN(FEATURES, 4, 1), Own(lambda h, x: h.to(floats)), "dot").eval()
+    assert WAYS[way](model).dtype == floats

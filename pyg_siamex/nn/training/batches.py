@@ -73,7 +73,7 @@ def training_batches(
         index = torch.tensor(sorted({k for row in chosen for k in row}))
         return GraphBatch(
             batch_of(read_graphs(pairs.graphs, index.tolist())),
-            pairs.relation.matrix(index, index),
+            pairs.relation.targets(index, index),
         )
 
     random = torch.Generator().manual_seed(seed)

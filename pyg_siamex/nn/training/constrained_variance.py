@@ -5,7 +5,7 @@ from torch import Tensor
 from pyg_siamex._door import checked
 from pyg_siamex._numbers import FROM_ZERO, POSITIVE, real
 from pyg_siamex.nn.siamese import SiameseGNN
-from pyg_siamex.nn.training.loss import PairLoss, known_pairs
+from pyg_siamex.nn.training.loss import PairLoss, check_binary, known_pairs
 
 
 @checked
@@ -41,16 +41,14 @@ class ConstrainedVariance(PairLoss):
         self.variance = variance
         self.weight = weight
 
-    def forward(self, model: SiameseGNN, embeddings: Tensor, target: Tensor) -> Tensor:
-        """Scalar loss of all known pairs; an absent kind of pair adds nothing.
+    def check_targets(self, known: Tensor) -> None:
+        """Refuse targets beside 0 and 1."""
+        check_binary("the constrained variance needs", known)
 
-        Raises:
-            ValueError: If a target is neither 0 nor 1.
-        """
+    def forward(self, model: SiameseGNN, embeddings: Tensor, target: Tensor) -> Tensor:
+        """Scalar loss of all known pairs; an absent kind of pair adds nothing."""
         i, j = known_pairs(target)
         y = target[i, j]
-        if bool(((y != 0) & (y != 1)).any()):
-            raise ValueError("the constrained variance needs targets 0 and 1: use 'regression'")
         s = model.similarity(embeddings.index_select(0, i), embeddings.index_select(0, j))
         (alike, spread_alike), (unlike, spread_unlike) = _moments(s, y), _moments(s, 1 - y)
         loss = self._beyond(spread_alike) + self._beyond(spread_unlike)

@@ -22,6 +22,7 @@ from pyg_siamex.data.pair_dataset import PairDataset
 from pyg_siamex.data.torch_file import read_torch
 from pyg_siamex.nn.device import check_filled
 from pyg_siamex.nn.embedding import check_inputs
+from pyg_siamex.nn.finite import NotFiniteError
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.training.batch_norm import RecomputeBatchNorm
 from pyg_siamex.nn.training.data_module import PairDataModule
@@ -149,9 +150,10 @@ def fit(
     Raises:
         ValueError: If weights have no values, no weight learns, there is nothing to learn from
             (no known target, fewer than two graphs), the loss does not fit the targets or the head,
-            the loss becomes NaN, ``resume`` is not a checkpoint of this function, there is no such
-            accelerator or device, Lightning refuses another argument, a callback or the scheduler
-            watches what nothing logs, or the training ends within the first epoch.
+            the loss or an embedding becomes NaN or infinite, ``resume`` is not a checkpoint of this
+            function, there is no such accelerator or device, Lightning refuses another argument, a
+            callback or the scheduler watches what nothing logs, or the training ends within the
+            first epoch.
         TypeError: If a pair data set is something else, or an argument is unknown.
         FileNotFoundError: If the file ``resume`` does not exist.
         OSError: If no checkpoints can be written into ``directory``.
@@ -198,7 +200,7 @@ def fit(
             "log_every_n_steps": 1,
         }
         run = trainer_of(settings | trainer)
-        with interrupts(), restoring.naming(resume):
+        with interrupts(), restoring.naming(resume), _naming_rate(training):
             safely = where_taken(run.fit, weights_only=True)
             run.fit(training, datamodule=data, ckpt_path=resume, **safely)
         best = _load_best(training, keep)
@@ -225,6 +227,18 @@ def _mode_after_errors(model: SiameseGNN) -> Iterator[None]:
         for part, mode in before.items():
             part.training = mode
         raise
+
+
+@contextmanager
+def _naming_rate(training: PairTraining) -> Iterator[None]:
+    """Name the epoch and the learning rate after which embeddings are not finite."""
+    try:
+        yield
+    except NotFiniteError as error:
+        raise ValueError(
+            f"in epoch {training.current_epoch} of the training {error}, or lower lr (now "
+            f"{training.lr})"
+        ) from error
 
 
 def _parts(

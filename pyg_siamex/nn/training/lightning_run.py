@@ -6,15 +6,16 @@ import threading
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from inspect import signature
 from numbers import Integral, Real
 from typing import Any
 
 import lightning.pytorch as pl
 import torch
-from lightning.fabric.utilities.exceptions import MisconfigurationException
 from lightning.pytorch.callbacks import EarlyStopping, ModelCheckpoint
 from torch.optim.lr_scheduler import ReduceLROnPlateau
 
+from pyg_siamex._kinds import kind_of
 from pyg_siamex._numbers import FROM_ZERO, real, shown, whole
 from pyg_siamex._versions import takes
 from pyg_siamex._visible import in_one_line
@@ -109,42 +110,48 @@ def trainer_of(settings: Mapping[str, Any]) -> pl.Trainer:
         settings: Arguments of ``lightning.pytorch.Trainer``.
 
     Raises:
-        ValueError: Names the argument, where it is known.
+        ValueError: Names the argument, unless only several together are refused.
     """
     devices = settings.get("devices")
     if isinstance(devices, Integral) and int(devices) > _MOST_DEVICES:
         whole("`devices`", devices, 1, _MOST_DEVICES)
     try:
         return pl.Trainer(**settings)
-    except _REFUSALS as error:
+    except Exception as error:  # some arguments fail where they are first used
         told = in_one_line(str(error), 300)
         name = _refused(settings)
-        what = f"`{name}` cannot be {settings[name]!r:.60} here" if name else ""
-        raise ValueError(f"{what or 'lightning.Trainer refuses an argument'}: {told}") from error
+        what = f"`{name}` cannot be {settings.get(name)!r:.60} here{_kind(settings, name)}"
+        known = what if name else "lightning.Trainer refuses the arguments together"
+        raise ValueError(f"{known}: {told}") from error
 
 
 _MOST_DEVICES = 1024
 """Most devices of one machine."""
 
-_REFUSALS = (
-    *(TypeError, ValueError, RuntimeError, ArithmeticError, LookupError, ImportError),
-    *(AssertionError, MisconfigurationException),
-)
-
-
 _SILENT = ("logger", "enable_checkpointing", "enable_progress_bar", "enable_model_summary")
 
 
 def _refused(settings: Mapping[str, Any]) -> str:
-    """Which of both arguments that choose the hardware is refused alone, or an empty string."""
-    alone: dict[str, Any] = {**dict.fromkeys(_SILENT, False), "devices": "auto"}
-    for name in ("accelerator", "devices"):
-        alone[name] = settings[name]
+    """The first argument with which a silent trainer fails, or an empty string.
+
+    Those that choose the hardware are tried before the others.
+    """
+    some: dict[str, Any] = {**dict.fromkeys(_SILENT, False), "devices": "auto"}
+    for name in sorted(settings, key=lambda name: name not in ("accelerator", "devices")):
+        some[name] = settings[name]
         try:
-            pl.Trainer(**alone)
-        except _REFUSALS:
+            pl.Trainer(**some)
+        except Exception:
             return name
     return ""
+
+
+def _kind(settings: Mapping[str, Any], name: str) -> str:
+    """What an argument of another kind must be, in words."""
+    kind = kind_of(signature(pl.Trainer).parameters[name].annotation) if name else None
+    if kind is None or kind.fits(settings[name]):
+        return ""
+    return f", it must be {kind.words}"
 
 
 def check_scheduler(found: Any, optimizer: torch.optim.Optimizer) -> None:

@@ -25,15 +25,29 @@ class PairLoss(nn.Module, ABC):
     """A loss over all pairs of one batch of graphs.
 
     Raises:
-        TypeError: When called, if embeddings or targets are no tensors.
-        ValueError: When called, if there is not a target for each pair of embeddings.
+        TypeError: When called, if embeddings, targets or the loss are no tensors.
+        ValueError: When called, if there is not a target for each pair of embeddings, the loss
+            cannot learn from one of the targets, or it is not one number that depends on the
+            embeddings.
     """
 
     def __call__(self, model: SiameseGNN, embeddings: Tensor, target: Tensor) -> Tensor:
-        """The loss, after a comparison of sizes."""
+        """The loss, after a comparison of sizes and targets."""
         _check_batch(embeddings, target)
+        self.check_targets(target[known_pairs(target)])
         loss: Tensor = super().__call__(model, embeddings, target)
+        _check_loss(type(self).__name__, loss, embeddings)
         return loss
+
+    def check_targets(self, known: Tensor) -> None:
+        """Refuse targets that the loss cannot learn from; here none.
+
+        Args:
+            known: Known targets of pairs, ``[P]``.
+
+        Raises:
+            ValueError: If there is such a target.
+        """
 
     @abstractmethod
     def forward(self, model: SiameseGNN, embeddings: Tensor, target: Tensor) -> Tensor:
@@ -60,8 +74,49 @@ def _check_batch(embeddings: Tensor, target: Tensor) -> None:
         )
 
 
+def _check_loss(name: str, loss: object, embeddings: Tensor) -> None:
+    """Refuse what no gradient of the embeddings comes from."""
+    needed = f"the loss {name} must be one number, a tensor that depends on the embeddings"
+    if not isinstance(loss, Tensor):
+        raise TypeError(f"{needed} (got {shown(loss)})")
+    if loss.numel() != 1:
+        raise ValueError(f"{needed} (got {list(loss.shape)}): give the mean over pairs")
+    learns = torch.is_grad_enabled() and embeddings.requires_grad
+    if learns and not loss.requires_grad:
+        raise ValueError(f"{needed}: no gradient leads to them, as after detach() or a comparison")
+
+
+def check_binary(who: str, known: Tensor) -> None:
+    """Refuse targets beside 0 and 1.
+
+    Args:
+        who: What needs them, and the verb.
+        known: Known targets of pairs, ``[P]``.
+
+    Raises:
+        ValueError: If there is another.
+    """
+    others = known[(known != 0) & (known != 1)]
+    if len(others):
+        raise ValueError(
+            f"{who} targets 0 and 1 (got {float(others[0]):g}): use loss='regression' for scores"
+        )
+
+
 class BinaryCrossEntropy(PairLoss):
-    """Cross-entropy of the calibrated similarity, alike and unlike pairs weighted equally."""
+    """Cross-entropy of the calibrated similarity, alike and unlike pairs weighted equally.
+
+    Targets are from 0 to 1.
+    """
+
+    def check_targets(self, known: Tensor) -> None:
+        """Refuse targets below 0 or above 1, for which it has no least value."""
+        outside = known[(known < 0) | (known > 1)]
+        if len(outside):
+            raise ValueError(
+                f"loss='bce' needs targets from 0 to 1 (got {float(outside[0]):g}): use "
+                f"loss='regression' for scores"
+            )
 
     def forward(self, model: SiameseGNN, embeddings: Tensor, target: Tensor) -> Tensor:
         """Scalar loss of all known pairs."""
@@ -100,6 +155,10 @@ class MetricLoss(PairLoss):
         _check_takes_pairs(loss, miner)
         self.loss = loss
         self.miner = miner
+
+    def check_targets(self, known: Tensor) -> None:
+        """Refuse targets beside 0 and 1, whose pairs it would leave out."""
+        check_binary("metric losses need", known)
 
     def forward(self, model: SiameseGNN, embeddings: Tensor, target: Tensor) -> Tensor:
         """Scalar loss of all known pairs, or of the pairs that the miner picks."""

@@ -20,7 +20,7 @@ from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.training.batches import GraphBatch
 from pyg_siamex.nn.training.data_module import PairDataModule, is_binary
 from pyg_siamex.nn.training.lightning_run import check_scheduler, may_log, with_monitor
-from pyg_siamex.nn.training.loss import MetricLoss, PairLoss, loss_resolver
+from pyg_siamex.nn.training.loss import PairLoss, loss_resolver
 from pyg_siamex.nn.training.quality import auc, spread
 from pyg_siamex.nn.training.resuming import seal
 
@@ -114,8 +114,7 @@ class PairTraining(pl.LightningModule):
     def setup(self, stage: str) -> None:
         """Refuse other data, and targets that the loss cannot learn from; leave evaluation mode."""
         pairs = self._data().pairs
-        if isinstance(self.loss, MetricLoss) and not is_binary(pairs):
-            raise ValueError("metric losses need targets 0 and 1: use loss='regression' for scores")
+        self.loss.check_targets(pairs.target[~pairs.target.isnan()])
         if not self.model.training:  # as fit() leaves it; Lightning keeps modes as they are
             self.model.train()
 
@@ -170,7 +169,8 @@ class PairTraining(pl.LightningModule):
 
         Raises:
             TypeError: If one of the functions makes something else.
-            ValueError: If one of them fails, or the scheduler steps another optimiser.
+            ValueError: If one of them fails, the optimiser has no weight of the model that learns,
+                or the scheduler steps another optimiser.
         """
         found = called(
             "optimizer",
@@ -179,6 +179,7 @@ class PairTraining(pl.LightningModule):
         )
         if not isinstance(found, torch.optim.Optimizer):
             raise TypeError(f"`optimizer` must make an optimiser (got {type(found).__name__})")
+        _check_learns(found, self.model)
         if self.scheduler is None:
             return found
         scheduler = called("scheduler", self.scheduler, found)
@@ -208,6 +209,18 @@ class PairTraining(pl.LightningModule):
         similarity = self.model.similarity(h[query], h[reference]).float().cpu()
         known = auc if is_binary(pairs) else _correlation
         return known(similarity, pairs.target)
+
+
+def _check_learns(optimizer: torch.optim.Optimizer, model: SiameseGNN) -> None:
+    """Refuse an optimiser of none of the weights that learn; one of some of them is fine."""
+    held = {id(weight) for group in optimizer.param_groups for weight in group["params"]}
+    learn = [id(weight) for weight in model.parameters() if weight.requires_grad]
+    if learn and held.isdisjoint(learn):
+        raise ValueError(
+            "`optimizer` makes an optimiser of none of the model's weights that learn: give it the "
+            "parameters that it is called with, or some of them, as in lambda parameters, lr, "
+            "weight_decay: SGD(parameters, lr)"
+        )
 
 
 def _correlation(similarity: Tensor, target: Tensor) -> float:

@@ -132,4 +132,4 @@ def _batch(graphs: list[Data], names: Sequence[str], max_difference: float | Non
     else:
         relation = WithinDifference(read_values(graphs, None), max_difference)
     every = torch.arange(len(graphs))
-    return GraphBatch(batch_of(graphs, lambda k: names[k]), relation.matrix(every, every))
+    return GraphBatch(batch_of(graphs, lambda k: names[k]), relation.targets(every, every))

@@ -11,7 +11,12 @@ from torch_geometric.data import Data
 from torch_geometric.nn import GIN
 
 from pyg_siamex import PairDataset, SiameseGNN, fit
-from pyg_siamex.nn.training import CollapseWarning, pair_auc, pair_similarities
+from pyg_siamex.nn.training import (
+    CollapseWarning,
+    ConstrainedVariance,
+    pair_auc,
+    pair_similarities,
+)
 
 
 def graphs(count=60):
@@ -162,6 +167,10 @@ def test_nothing_to_learn_from_is_refused_before_training():
     scored = PairDataset.from_pairs(items, [(0, 1), (2, 3)], [0.3, 0.6])
     with pytest.raises(ValueError, match="metric losses need targets 0 and 1"):
         train(model(), scored, validation=scored, loss="contrastive")
+    ranks = PairDataset.from_pairs(items, [(0, 1), (2, 3)], [0.0, 2.0])
+    for loss, needed in (("bce", "from 0 to 1"), (ConstrainedVariance(), "0 and 1")):
+        with pytest.raises(ValueError, match=f"targets {needed} .got 2.: use loss='regression'"):
+            train(model(), ranks, validation=ranks, loss=loss)
 
 
 def test_exploding_loss_is_an_error_not_a_nan():
@@ -272,3 +281,20 @@ def test_a_training_that_fails_leaves_the_mode_as_it_was(case, evaluation):
     with pytest.raises((TypeError, ValueError, KeyboardInterrupt, SystemExit)):
         train(siamese, PairDataset(graphs()), epochs=2, **FAILS[case])
     assert [part.training for part in siamese.modules()] == before
+
+
+@pytest.mark.parametrize("norm", [None, "batch_norm"])
+def test_a_rate_that_leaves_finite_numbers_is_named(norm):
+    items = [random_graph(5, k) for k in range(12)]
+    pairs = PairDataset(items, labels=[k % 2 for k in range(12)])
+    with pytest.raises(ValueError, match=r"epoch 0 .*lower lr \(now 1e\+30\)"):
+        train(
+            model(norm, "dot"),
+            pairs,
+            validation=pairs,
+            epochs=1,
+            batch_size=12,
+            lr=1e30,
+            optimizer=torch.optim.SGD,
+            loss="contrastive",
+        )

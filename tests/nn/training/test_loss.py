@@ -160,3 +160,61 @@ def test_every_loss_has_a_target_for_each_pair(loss, embeddings, target, error, 
     with pytest.raises(error, match=message):
         LOSSES[loss]()(model(), *given)
     assert LOSSES[loss]()(model(), torch.randn(4, 4), same([0, 0, 1, 1])).isfinite()
+
+
+SCORES = {"above": 3.0, "below": -1.0, "between": 0.5}
+TAKEN = {
+    "cross-entropy": {"between"},
+    "regression": {*SCORES},
+    "constrained variance": set(),
+    "contrastive": set(),
+    "own": {*SCORES},
+}
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("score", SCORES)
+def test_a_loss_refuses_targets_that_it_cannot_learn_from(loss, score):
+    made, h, target = LOSSES[loss](), torch.randn(4, 4), same([0, 0, 1, 1])
+    target[0, 3] = target[3, 0] = SCORES[score]
+    if score in TAKEN[loss]:
+        assert made(model(), h, target).isfinite()
+        return
+    with pytest.raises(ValueError, match=rf"targets .*\(got {SCORES[score]:g}\): use .*regression"):
+        made(model(), h, target)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_targets_of_a_graph_with_itself_are_not_compared(loss):
+    target = same([0, 0, 1, 1]).fill_diagonal_(7.0)
+    assert LOSSES[loss]()(model(), torch.randn(4, 4), target).isfinite()
+
+
+NO_LOSSES = {
+    "vector": (lambda h: h.sum(dim=1), ValueError, r"got \[4\]\): give the mean"),
+    "empty": (lambda h: h[:0, 0], ValueError, r"got \[0\]"),
+    "nothing": (lambda h: None, TypeError, "NoneType"),
+    "number": (lambda h: h.detach().sum().item(), TypeError, "got "),
+    "detached": (lambda h: h.detach().sum(), ValueError, "no gradient leads to them"),
+    "count": (lambda h: (h > 0).sum(), ValueError, "no gradient leads to them"),
+}
+
+
+@pytest.mark.parametrize("given", NO_LOSSES)
+def test_a_loss_of_ones_own_is_one_number_with_a_gradient(given):
+    found, error, message = NO_LOSSES[given]
+
+    class Own(PairLoss):
+        def forward(self, model, embeddings, target):
+            return found(embeddings)
+
+    h = torch.randn(4, 4, requires_grad=True)
+    with pytest.raises(error, match=f"the loss Own must be one number, .*{message}"):
+        Own()(model(), h, same([0, 0, 1, 1]))
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_a_loss_may_be_computed_without_gradients(loss):
+    h = torch.randn(4, 4, requires_grad=True)
+    with torch.no_grad():
+        assert LOSSES[loss]()(model(), h, same([0, 0, 1, 1])).isfinite()

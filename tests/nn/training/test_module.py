@@ -140,3 +140,36 @@ def test_a_quality_of_some_of_the_validation_graphs_is_refused(data):
 def test_a_training_is_of_a_siamese_model(model):
     with pytest.raises(TypeError, match="`model` must be a SiameseGNN"):
         PairTraining(model)
+
+
+def _frozen(model):
+    for weight in model.encoder.parameters():
+        weight.requires_grad_(False)
+    return model
+
+
+HELD = {
+    "weights of another model": (lambda model: siamese().parameters(), False),
+    "copies": (lambda model: [w.detach().clone() for w in model.parameters()], False),
+    "frozen weights": (lambda model: _frozen(model).encoder.parameters(), False),
+    "all": (lambda model: model.parameters(), True),
+    "one": (lambda model: [next(model.similarity.parameters())], True),
+    "groups": (lambda model: [{"params": model.similarity.parameters(), "lr": 0.1}], True),
+    "one and others": (
+        lambda model: [next(model.parameters()), *siamese().parameters()],
+        True,
+    ),
+}
+
+
+@pytest.mark.parametrize("held", HELD)
+def test_an_optimiser_has_some_of_the_weights_that_learn(held):
+    of, learns = HELD[held]
+    model = SiameseGNN(GIN(3, 8, 2), pool="add", similarity="bilinear")
+    chosen = list(of(model))
+    module = PairTraining(model, optimizer=lambda _, lr, weight_decay: torch.optim.SGD(chosen, lr))
+    if learns:
+        assert isinstance(module.configure_optimizers(), torch.optim.SGD)
+        return
+    with pytest.raises(ValueError, match="`optimizer` makes an optimiser of none of the model's"):
+        module.configure_optimizers()

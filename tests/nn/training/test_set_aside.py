@@ -58,3 +58,39 @@ def test_scores_are_not_two_kinds():
         PairDataset.from_pairs(items(range(40)), index, scores), 0, ("x",)
     )
     assert len(learn.graphs) + len(validation.graphs) == 40 and len(validation) >= 1
+
+
+@pytest.mark.parametrize("low", [-1.0, 0.0, 0.25])
+def test_scores_that_are_set_aside_can_be_in_an_order(low):
+    listed = torch.combinations(torch.arange(40))[::7]
+    scores = [2.0 if k % 4 == 0 else low for k in range(len(listed))]
+    for seed in range(5):
+        pairs = PairDataset.from_pairs(items(range(40)), listed, scores)
+        _, validation = set_aside(pairs, seed, ("x",))
+        assert len(validation.target.unique()) == 2
+
+
+def test_scores_of_which_none_differ_in_a_part_are_told(caplog):
+    pairs = PairDataset.from_pairs(items(range(20)), [[0, 1], [2, 3], [4, 5]], [0.2, 0.5, 0.7])
+    found = None
+    for seed in range(20):
+        try:
+            found = set_aside(pairs, seed, ("x",))
+        except ValueError as error:
+            assert "pass validation=" in str(error)
+            continue
+        break
+    assert found is not None and len(found[1]) == 1
+    assert "no pairs of different scores" in caplog.text and "validation=" in caplog.text
+
+
+def test_parts_without_an_order_or_an_area_are_refused():
+    pairs = PairDataset.from_pairs(items(range(20)), [[0, 1], [2, 3], [4, 5]], [1.0, 1.0, -1.0])
+    told = set()
+    for seed in range(20):
+        try:
+            _, validation = set_aside(pairs, seed, ("x",))
+            assert -1.0 in validation.target.tolist()
+        except ValueError as error:
+            told.add("have one score" in str(error))
+    assert True in told

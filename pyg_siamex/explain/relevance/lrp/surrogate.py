@@ -6,6 +6,7 @@ without a rule raises.
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from inspect import signature
 from typing import Any
 
 import torch
@@ -13,6 +14,7 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 from torch_geometric.nn.conv import MessagePassing
 
+from pyg_siamex._numbers import shown
 from pyg_siamex.explain.engine.threads import only_here
 from pyg_siamex.explain.relevance.lrp.arguments import carries
 from pyg_siamex.explain.relevance.lrp.layer_rules import LayerRule, known_layers, rule_of
@@ -92,8 +94,8 @@ class _Layer:
             self._lrp.paused = False
             torch.set_grad_enabled(True)
             self._sent = False
-            result = self._rule(self._lrp, module, output, *given, **named)
-            self._check(module, result)
+            result = _by_rule(self._rule, (self._lrp, module, output, *given), named)
+            self._check(module, output, result)
         self._lrp.running.leave()
         return result
 
@@ -101,8 +103,18 @@ class _Layer:
         """Note that the module passes messages."""
         self._sent = True
 
-    def _check(self, module: nn.Module, result: Any) -> None:
-        """Refuse rules that lose relevance."""
+    def _check(self, module: nn.Module, output: Any, result: Any) -> None:
+        """Refuse rules that return something else than the value, or lose relevance."""
+        shape = list(output.shape) if isinstance(output, Tensor) else None
+        if result is None or (shape is not None and not isinstance(result, Tensor)):
+            raise self._lrp.running.no_rule(
+                f"its rule returns {shown(result)}, and must return a tensor equal to `value`"
+            )
+        if shape is not None and list(result.shape) != shape:
+            raise self._lrp.running.no_rule(
+                f"its rule returns {list(result.shape)}, and must return a tensor equal to "
+                f"`value`, {shape}"
+            )
         lost = isinstance(result, Tensor) and not result.requires_grad
         if lost and self._lrp.weights.within(result) is None:
             raise self._lrp.running.no_rule("what its rule returns has no gradient")
@@ -111,6 +123,26 @@ class _Layer:
                 "its rule sums messages without calling propagate, so no edge mask fits it: use a "
                 "node mask"
             )
+
+
+def _by_rule(rule: LayerRule, given: tuple[Any, ...], named: dict[str, Any]) -> Any:
+    """What a rule returns.
+
+    Raises:
+        ValueError: If it cannot be called as its layer is.
+    """
+    try:
+        return rule(*given, **named)
+    except TypeError as error:
+        try:
+            signature(rule).bind(*given, **named)
+        except (TypeError, ValueError):
+            lrp: Propagation = given[0]
+            raise lrp.running.no_rule(
+                f"its rule must be called as rule(lrp, module, value, ...), with the arguments of "
+                f"the layer's call: {error}"
+            ) from error
+        raise
 
 
 def _hooked(lrp: Propagation, path: str, module: nn.Module) -> Iterator[Any]:

@@ -187,3 +187,37 @@ def test_the_page_of_rules_names_every_layer():
     (names,) = re.findall(r"BiLRP knows (.*?)\. ", str(error.value))
     assert len(names.split(", ")) > 35
     assert not [name for name in names.split(", ") if f"`{name}`" not in page]
+
+
+NO_RULES = {
+    "no arguments": (lambda: None, "must be called as rule.lrp, module, value, ..."),
+    "too few": (lambda lrp, conv, value: value, "must be called as rule.lrp, module, value"),
+    "another name": (lambda lrp, conv, value, x, *, edges: value, "must be called as rule"),
+    "nothing": (lambda lrp, conv, value, x, edge_index: None, "returns NoneType, and must return"),
+    "a tuple": (lambda *given: (own_rule(*given),), "returns tuple, and must return a tensor"),
+    "a number": (lambda *given: 1.0, "returns 1.0, and must return a tensor equal to `value`"),
+    "a column": (lambda *given: own_rule(*given)[:, :1], r"returns \[\d+, 1\], and must"),
+    "detached": (lambda *given: own_rule(*given).detach(), "what its rule returns has no gradient"),
+}
+
+
+@pytest.mark.parametrize("wrong", NO_RULES)
+def test_a_rule_of_ones_own_that_is_none_is_named_with_its_layer(wrong):
+    rule, message = NO_RULES[wrong]
+    model = siamese(Two(Own))
+    handle = register_rule(Own, rule)
+    try:
+        with pytest.raises(ValueError, match=rf"layer '.*' \(Own\) .*rule: .*{message}"):
+            lrp_factors(model, model.inputs(random_graph(1)), GammaRule())
+    finally:
+        handle.remove()
+
+
+def test_errors_inside_a_rule_stay_as_they_are():
+    handle = register_rule(Own, lambda lrp, conv, value, x, edge_index: len(3))
+    model = siamese(Two(Own))
+    try:
+        with pytest.raises(TypeError, match="has no len"):
+            lrp_factors(model, model.inputs(random_graph(1)), GammaRule())
+    finally:
+        handle.remove()
