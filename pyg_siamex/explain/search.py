@@ -409,5 +409,5 @@ def _equal(one: object, other: object) -> bool:
 def _dense(value: Tensor) -> Tensor:
     """Values of a tensor; the list of an ``EdgeIndex``, whose ``to_dense`` is the adjacency."""
     if isinstance(value, EdgeIndex):
-        return value.as_tensor()
+        value = value.as_tensor()
     return value.to_dense()
