@@ -105,7 +105,7 @@ class GraphInputs(UnionTensors):
         names = naming or (lambda k: f"graph {k} of {len(graphs)}" if len(graphs) > 1 else ONE)
         _check_single(graphs, names)
         try:
-            parts = [cls._read(graph, extras) for graph in graphs]
+            parts = [cls._read(graph, extras, names(k)) for k, graph in enumerate(graphs)]
             _check_widths([part.x for part in parts], names)
             inputs = join_unions(parts)
         except (TypeError, ValueError):
@@ -128,7 +128,7 @@ class GraphInputs(UnionTensors):
         edge_index, values = edges_of(data, extras)
         found, constants = extra_inputs_of(data, extras, num_graphs)
         found |= {name: _by_edge(value, batch, edge_index) for name, value in values.items()}
-        _check_of_edges(found, edge_index)
+        _check_of_parts(found, edge_index, len(x), "" if name == ONE else f" ({name})")
         return computed(
             cls,
             x=x,
@@ -341,12 +341,28 @@ def _check_named(graphs: Sequence[Data], names: Naming, extras: tuple[str, ...])
             )
         for key in extras:
             own, wanted = graph.get(key), graphs[0].get(key)
+            if _kind(own) != _kind(wanted):
+                raise TypeError(
+                    f"{names(k)} has {key} {_shape(own)}, and {names(0)} has {_shape(wanted)}: "
+                    f"make them alike"
+                )
             rows = key in _ROWS_OF_EDGES and isinstance(own, Tensor) and isinstance(wanted, Tensor)
             if rows and own.shape[1:] != wanted.shape[1:]:
                 raise ValueError(
                     f"{names(k)} has {key} {list(own.shape)}, and {names(0)} has "
                     f"{list(wanted.shape)}: make them alike"
                 )
+
+
+def _kind(value: Any) -> str:
+    """Whether an input is there, and can be joined over graphs as rows."""
+    if value is None:
+        return "none"
+    return "rows" if isinstance(value, Tensor | int | float) else "other"
+
+
+def _shape(value: Any) -> str:
+    return str(list(value.shape)) if isinstance(value, Tensor) else shown(value)
 
 
 def _check_single(graphs: Sequence[Data], names: Naming) -> None:
@@ -359,13 +375,18 @@ def _check_single(graphs: Sequence[Data], names: Naming) -> None:
             )
 
 
-def _check_of_edges(found: dict[str, Joined], edge_index: Tensor) -> None:
-    """Raise ``ValueError`` for values of edges that are more or fewer than the edges."""
+def _check_of_parts(found: dict[str, Joined], edge_index: Tensor, nodes: int, of: str) -> None:
+    """Raise ``ValueError`` for values of edges or nodes that are more or fewer than these."""
     for name in _ROWS_OF_EDGES:
         if name in found and len(found[name].value) != edge_index.size(1):
             raise ValueError(
                 f"{name} has {len(found[name].value)} rows, and there are "
-                f"{edge_index.size(1)} edges"
+                f"{edge_index.size(1)} edges{of}"
+            )
+    for name in _ROWS_OF_NODES:
+        if name in found and found[name].dim == 0 and len(found[name].value) != nodes:
+            raise ValueError(
+                f"{name} has {len(found[name].value)} rows, and there are {nodes} nodes{of}"
             )
     weight = found.get("edge_weight")
     if weight is not None and weight.value.dim() > 1 and weight.value.size(1) != 1:
@@ -393,6 +414,8 @@ def _recorded_edges(data: Data | Batch) -> Tensor | None:
 
 
 _ROWS_OF_EDGES = ("edge_attr", "edge_weight", "edge_type")
+
+_ROWS_OF_NODES = ("pos", "normal")
 
 _OF_NODES = ("pos", "z", "normal", "train_mask", "val_mask", "test_mask")
 

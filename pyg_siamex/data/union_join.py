@@ -7,6 +7,7 @@ from typing import TypeVar
 import torch
 from torch import Tensor
 
+from pyg_siamex._numbers import shown
 from pyg_siamex.data.joined import Joined, join
 from pyg_siamex.data.union_tensors import UnionTensors, changed
 
@@ -17,6 +18,7 @@ def join_unions(parts: Sequence[_Union]) -> _Union:
     """Join at least one union, in order.
 
     Raises:
+        TypeError: If an extra input is a tensor in one, and neither tensor nor number in another.
         ValueError: If they differ in their extra inputs, their number of features or their type
             of features.
     """
@@ -101,6 +103,12 @@ def _check_alike(one: UnionTensors, other: UnionTensors) -> None:
     names = {**one.extras, **one.constants}.keys() ^ {**other.extras, **other.constants}.keys()
     if names:
         raise ValueError(f"only one of the two graphs has '{min(names)}': give it to both")
+    for name in sorted(one.extras.keys() ^ other.extras.keys()):
+        rest = one.constants if name in one.constants else other.constants
+        raise TypeError(
+            f"'{name}' is a tensor in one graph and {shown(rest[name])} in another: make both a "
+            f"tensor"
+        )
     for name, value in one.constants.items():
         if other.constants[name] != value:
             raise ValueError(

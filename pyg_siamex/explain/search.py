@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 import torch
 from torch import Tensor
 from torch_geometric.data import Data
+from torch_geometric.edge_index import EdgeIndex
 
 from pyg_siamex._called import called
 from pyg_siamex._door import checked
@@ -21,6 +22,7 @@ from pyg_siamex.explain.algorithm.integrated_jacobians import IntegratedJacobian
 from pyg_siamex.explain.contrast import Contrast, contrast
 from pyg_siamex.explain.explainer import PairExplainer
 from pyg_siamex.explain.explanation import PairExplanation
+from pyg_siamex.explain.found_graphs import check_found
 from pyg_siamex.nn.library import Library
 from pyg_siamex.nn.neighbour_estimate import NeighbourEstimate
 from pyg_siamex.nn.neighbours import Nearest
@@ -174,7 +176,8 @@ def search(
 
     Args:
         library: The entries' embeddings.
-        graphs: The entries' graphs by position; only the graphs of hits are read.
+        graphs: The entries' graphs by position, those that the library embedded and in its order;
+            only the graphs of hits are read.
         query: A graph, or the position of an entry.
         k: Number of hits, at least 1.
         explainer: Explains each hit; must have the library's model.
@@ -189,8 +192,9 @@ def search(
     Raises:
         TypeError: If a graph that is read is none.
         ValueError: If ``k`` or ``explained`` is below 1, there are fewer than ``k`` other entries,
-            a graph that is read cannot be used, the explainer has another model, or ``choose``
-            fails or gives something else than different positions.
+            a graph that is read cannot be used or is not the one that the library embedded, the
+            explainer has another model, or ``choose`` fails or gives something else than different
+            positions.
 
     Example:
         >>> explainer = PairExplainer(model, BiLRP(), node_mask_type="object")
@@ -213,7 +217,9 @@ def search(
         graph, name, own = graphs[query], either(name, library.names[query]), {query}
     else:
         graph, own = query, set()
-    place: Data | Tensor = library.embeddings[query] if isinstance(query, int) else graph
+    place = library.embeddings[query] if isinstance(query, int) else library.place(graph)
+    if isinstance(query, int):
+        check_found(library, place, [graph], [query])
     pool = k if choose is None else min(_POOL * k, len(library))
     nearest, own, near, twins = _others(library, graphs, graph, place, pool, k, own, duplicate)
     if choose is not None:
@@ -221,6 +227,8 @@ def search(
         nearest = Nearest(
             [nearest.position[k] for k in kept], [nearest.similarity[k] for k in kept]
         )
+    read = [*nearest.position, *near.position]
+    check_found(library, place, [graphs[position] for position in read], read)
     hits = [
         replace(hit, twins=tuple(library.names[p] for p in twins.get(hit.position, ())))
         for hit in _hits(library, graphs, graph, nearest, explainer, explained)
@@ -276,7 +284,7 @@ def _others(
     library: Library,
     graphs: _Graphs,
     query: Data,
-    place: Data | Tensor,
+    place: Tensor,
     most: int,
     least: int,
     own: set[int],
@@ -393,5 +401,13 @@ def _canonical(smiles: str) -> str:
 
 def _equal(one: object, other: object) -> bool:
     if isinstance(one, Tensor) and isinstance(other, Tensor):
-        return one.shape == other.shape and bool((one.to_dense() == other.to_dense()).all())
+        one, other = (_dense(value) for value in (one, other))
+        return one.shape == other.shape and bool((one == other.to(one.device)).all())
     return one is None and other is None
+
+
+def _dense(value: Tensor) -> Tensor:
+    """Values of a tensor; the list of an ``EdgeIndex``, whose ``to_dense`` is the adjacency."""
+    if isinstance(value, EdgeIndex):
+        value = value.as_tensor()
+    return value.to_dense()

@@ -1,6 +1,6 @@
 """What a model returns must be finite numbers."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import torch
 from torch import Tensor
@@ -9,12 +9,17 @@ from pyg_siamex._given import either
 from pyg_siamex.data.union_tensors import UnionTensors
 
 
-def check_similarities(similarity: Tensor, graphs: Sequence[UnionTensors] = ()) -> None:
+def check_similarities(
+    similarity: Tensor,
+    graphs: Sequence[UnionTensors] = (),
+    naming: Callable[[int], str] = lambda k: f"pair {k}",
+) -> None:
     """Refuse similarities that are NaN or infinite.
 
     Args:
         similarity: Similarity of each pair, ``[B]``.
         graphs: The graphs of both sides, whose weights may be the cause. Default: not known.
+        naming: What a pair is called in messages, by its position.
 
     Raises:
         ValueError: Names the first pair, and negative weights of edges, which are often the cause.
@@ -28,7 +33,7 @@ def check_similarities(similarity: Tensor, graphs: Sequence[UnionTensors] = ()) 
     if not bool(similarity.isfinite().all()):
         pair = int((~similarity.reshape(-1).isfinite()).nonzero()[0])
         way = either(_negative_weights(graphs), "check its weights and inputs")
-        raise ValueError(f"the model's similarity is not finite for pair {pair}: {way}")
+        raise ValueError(f"the model's similarity is not finite for {naming(pair)}: {way}")
 
 
 def _negative_weights(graphs: Iterable[UnionTensors]) -> str | None:

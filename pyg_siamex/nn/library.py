@@ -168,6 +168,18 @@ class Library:
         return cls(model, torch.cat(parts), chosen, source)
 
     @checked
+    def place(self, query: Data) -> Tensor:
+        """Embedding of a graph that is no entry, ``[D]``.
+
+        Args:
+            query: The graph.
+
+        Raises:
+            ValueError: If it cannot be read, or its embedding is not finite.
+        """
+        return _embedded(self.model, [query], naming=lambda _: "the query")[0]
+
+    @checked
     def nearest(
         self,
         query: Data | Tensor | int,
@@ -207,7 +219,7 @@ class Library:
             exclude = {*exclude, query}
             query = self.embeddings[query]
         elif isinstance(query, Data):
-            query = _embedded(self.model, [query], naming=lambda _: "the query")[0]
+            query = self.place(query)
         elif not isinstance(query, Tensor) or query.shape != self.embeddings.shape[1:]:
             what = list(query.shape) if isinstance(query, Tensor) else type(query).__name__
             raise TypeError(

@@ -4,6 +4,7 @@ import torch
 from torch import Tensor, nn
 from torch_geometric.nn.dense import Linear
 
+from pyg_siamex._numbers import shown
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.nn.device import NO_VALUES
 from pyg_siamex.nn.signature import CORE, Call, eager
@@ -25,7 +26,11 @@ def misfit(encoder: nn.Module, inputs: GraphInputs, error: Exception) -> str | N
         error: The error.
     """
     if isinstance(error, TypeError | AttributeError | AssertionError):
-        return _lacking(encoder, inputs, error) or _of_numbers(inputs, error)
+        return (
+            _lacking(encoder, inputs, error)
+            or _of_numbers(inputs, error)
+            or _of_plain(inputs, error)
+        )
     if isinstance(error, ValueError):
         of_nodes = _of_features(encoder, inputs) if isinstance(error, WidthError) else None
         return of_nodes or _of_edge_features(inputs, error)
@@ -35,6 +40,7 @@ def misfit(encoder: nn.Module, inputs: GraphInputs, error: Exception) -> str | N
         or _of_width(inputs, error)
         or _of_whole_features(encoder, inputs)
         or _of_relations(encoder, inputs)
+        or _of_rows(inputs)
     )
 
 
@@ -55,6 +61,30 @@ def _of_numbers(inputs: GraphInputs, error: Exception) -> str | None:
         told = f"'{type(value).__name__}' object" in str(error) or "must be Tensor" in str(error)
         if value is not None and told:
             return f"{name} is the number {value}: give a tensor with a row for each edge"
+    return None
+
+
+def _of_plain(inputs: GraphInputs, error: Exception) -> str | None:
+    """A list or text, which the encoder takes for a tensor."""
+    for name, value in inputs.constants.items():
+        kind = type(value).__name__
+        indexed = isinstance(value, list | tuple) and "converted to an index" in str(error)
+        told = f"'{kind}'" in str(error) or f"must be Tensor, not {kind}" in str(error)
+        if told or indexed:
+            return f"{name} is {shown(value)}: give a tensor"
+    return None
+
+
+def _of_rows(inputs: GraphInputs) -> str | None:
+    """An input with rows for neither nodes, edges nor graphs."""
+    nodes, edges, graphs = len(inputs.x), inputs.edge_index.size(1), inputs.num_graphs
+    for name, joined in inputs.extras.items():
+        rows = len(joined.value)
+        if joined.plain and rows not in (nodes, edges, graphs):
+            return (
+                f"{name} has {rows} rows, and there are {nodes} nodes, {edges} edges and {graphs} "
+                f"graph{'s' * (graphs > 1)}"
+            )
     return None
 
 

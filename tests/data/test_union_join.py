@@ -50,3 +50,20 @@ def test_what_differs_is_named(change, message):
     one, other = (replace(union(seed), constants={"mode": "a"}) for seed in (0, 1))
     with pytest.raises(ValueError, match=message):
         join_unions([one, replace(other, **change)])
+
+
+TENSOR = torch.ones(1, 2)
+
+
+@pytest.mark.parametrize("plain", [[1.0, 2.0], "text", (1, 2), {"a": 1}], ids=str)
+@pytest.mark.parametrize("order", [1, -1])
+def test_an_input_that_is_a_tensor_in_one_graph_alone_is_named(plain, order):
+    parts = [union(1, u=TENSOR), union(2, u=plain)][::order]
+    told = r"'u' is a tensor in one graph and ('text'|\w+) in another: make both a tensor"
+    with pytest.raises(TypeError, match=told):
+        join_unions(parts)
+
+
+def test_a_number_beside_tensors_is_a_row():
+    joined = join_unions([union(1, u=torch.ones(1)), union(2, u=2.0)])
+    assert joined.extras["u"].value.tolist() == [1, 2]

@@ -4,6 +4,7 @@ import pytest
 import torch
 from explain.relevance.models import random_graph, siamese
 from torch_geometric.data import Data
+from torch_geometric.edge_index import EdgeIndex
 from torch_geometric.nn import GAT, GIN
 
 from pyg_siamex import BiLRP, IntegratedJacobians, Occlusion, PairExplainer, contrast
@@ -226,3 +227,59 @@ def test_a_query_that_cannot_be_read_is_called_the_query(model, graphs):
     query.x[0, 0] = torch.nan
     with pytest.raises(ValueError, match=r"^the query has NaN"):
         search(Library.embed(model, graphs), graphs, query, 3, explainer=explainer_of(model))
+
+
+OTHER = {
+    "another order": lambda graphs: graphs[::-1],
+    "moved by one": lambda graphs: graphs[1:] + graphs[:1],
+    "other graphs": lambda graphs: [random_graph(100 + k, 5 + k % 4) for k in range(12)],
+}
+
+
+@pytest.mark.parametrize("query", ["position", "graph"])
+@pytest.mark.parametrize("other", OTHER)
+def test_graphs_that_are_not_the_librarys_are_refused(model, graphs, other, query):
+    library = Library.embed(model, graphs)
+    with pytest.raises(
+        ValueError,
+        match=r"has similarity -?\d\S* to the query, and entry \d+ of graphs -?\d.*in its order",
+    ):
+        search(
+            library,
+            OTHER[other](graphs),
+            0 if query == "position" else random_graph(50, 6),
+            3,
+            explainer=explainer_of(model),
+        )
+
+
+@pytest.mark.parametrize("dtype", [torch.float, torch.double], ids=str)
+def test_rounding_of_embeddings_is_no_other_graph(graphs, dtype):
+    model = siamese(GIN(5, 8, 2)).to(dtype)
+    graphs = [graph.clone() for graph in graphs]
+    for graph in graphs:
+        graph.x = graph.x.to(dtype)
+    library = Library.embed(model, graphs)
+    rounded = replace(library, embeddings=library.embeddings.half().to(dtype))
+    found = search(rounded, graphs, 0, 3, explainer=explainer_of(model))
+    assert len(found.hits) == 3
+
+
+def edges_as(kind, graph):
+    edges = graph.edge_index
+    if kind == "EdgeIndex":
+        edges = EdgeIndex(edges, sparse_size=(graph.num_nodes, graph.num_nodes))
+    return Data(x=graph.x, edge_index=edges)
+
+
+@pytest.mark.parametrize("kind", ["tensor", "EdgeIndex"])
+@pytest.mark.parametrize("other", ["tensor", "EdgeIndex"])
+def test_edge_lists_of_any_class_are_compared_and_searched(model, graphs, kind, other):
+    assert same_graph(edges_as(kind, graphs[0]), edges_as(other, graphs[0]))
+    assert not same_graph(edges_as(kind, graphs[0]), edges_as(other, graphs[4]))
+    entries = [edges_as(kind, graph) for graph in graphs]
+    library = Library.embed(model, entries)
+    found = search(library, entries, edges_as(other, graphs[2]), 3, explainer=explainer_of(model))
+    plain = search(library, graphs, graphs[2], 3, explainer=explainer_of(model))
+    assert [hit.position for hit in found.hits] == [hit.position for hit in plain.hits]
+    assert found.excluded == plain.excluded == ["3"]

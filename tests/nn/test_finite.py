@@ -7,9 +7,11 @@ from nn.encoder_of import Anything
 from torch_geometric.data import Batch
 from torch_geometric.nn import GCN, GIN
 
-from pyg_siamex import Occlusion, PairExplainer, SiameseGNN, adapt, check_model
+from pyg_siamex import Occlusion, PairDataset, PairExplainer, SiameseGNN, adapt, check_model
+from pyg_siamex.explain import search
 from pyg_siamex.nn import Library, TwoTowerGNN
 from pyg_siamex.nn.finite import check_similarities
+from pyg_siamex.nn.training import pair_auc, pair_similarities
 
 WRONG = {"nan": float("nan"), "infinite": float("inf")}
 
@@ -80,3 +82,23 @@ def test_embeddings_whose_squares_overflow_are_refused(head):
     with pytest.raises(ValueError, match="not finite, or too large to be squared"):
         Library.embed(model, graphs)
     assert model.double().embed(graphs[0].clone()).isfinite().all()
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+@pytest.mark.parametrize("use", ["nearest", "similarities", "auc", "library search"])
+def test_similarities_of_many_that_are_no_numbers_are_refused(use, wrong):
+    head = lambda a, b: (a * b).sum(-1) * WRONG[wrong]  # noqa: E731
+    model = SiameseGNN(GIN(FEATURES, 4, 1), "add", head).eval()
+    graphs = [random_graph(4 + k, k) for k in range(4)]
+    pairs = PairDataset(graphs, labels=[0, 1, 0, 1])
+    explainer = PairExplainer(model, Occlusion(), edge_mask_type="object")
+    uses = {
+        "nearest": lambda: Library.embed(model, graphs).nearest(graphs[1], 2),
+        "similarities": lambda: pair_similarities(model, pairs),
+        "auc": lambda: pair_auc(model, pairs),
+        "library search": lambda: search(
+            Library.embed(model, graphs), graphs, 0, 2, explainer=explainer
+        ),
+    }
+    with pytest.raises(ValueError, match=r"the model's similarity is not finite for (the|pair 0)"):
+        uses[use]()

@@ -1,5 +1,6 @@
 import pytest
 import torch
+from graphs import FEATURES, random_graph
 from torch import nn
 from torch_geometric.data import Data
 from torch_geometric.nn import GAT, GCN, GIN, GINEConv, RGCNConv
@@ -145,3 +146,60 @@ def test_one_number_for_all_edges_is_named_where_a_layer_takes_a_tensor(name):
     encoder = RGCNConv(4, 8, 3) if name == "edge_type" else GCN(4, 8, 2)
     with pytest.raises(ValueError, match=f"{name} is the number 1.0: give a tensor with a row"):
         SiameseGNN(encoder, "mean").embed(graph(**{name: 1.0}))
+
+
+class Further(torch.nn.Module):
+    """Reads places of nodes and a row for each graph."""
+
+    def __init__(self):
+        super().__init__()
+        self.layer = torch.nn.Linear(FEATURES, 4)
+
+    def forward(self, x, edge_index, pos, u, batch):
+        return self.layer(x) + pos.sum(-1, keepdim=True) + u[batch].sum(-1, keepdim=True)
+
+
+def further(seed, **parts):
+    graph = random_graph(6, seed)
+    graph.pos, graph.u = torch.rand(6, 3), torch.rand(1, 2)
+    for name, value in parts.items():
+        graph[name] = value
+    return graph
+
+
+FURTHER = {
+    "pos is a list": ({"pos": [1.0, 2.0]}, "pos"),
+    "pos is a text": ({"pos": "here"}, "pos"),
+    "u is a list": ({"u": [1.0, 2.0]}, "u"),
+    "pos is a row short": ({"pos": torch.rand(5, 3)}, "pos has 5 rows, and there are 6 nodes"),
+    "pos is a row long": ({"pos": torch.rand(7, 3)}, "pos has 7 rows, and there are 6 nodes"),
+    "u has no row": ({"u": torch.rand(0, 2)}, "u"),
+}
+
+
+def read_by(use, wrong):
+    model = SiameseGNN(Further(), "add").eval()
+    graphs = [further(k) for k in range(4)]
+    bad = further(9, **wrong)
+    return {
+        "both": lambda: model(bad, bad),
+        "pair": lambda: model(graphs[0], bad),
+        "library": lambda: Library.embed(model, [*graphs, bad]),
+        "explanation": lambda: PairExplainer(model, Occlusion(), node_mask_type="object")(
+            graphs[0], bad
+        ),
+    }[use]()
+
+
+@pytest.mark.parametrize("use", ["both", "pair", "library", "explanation"])
+@pytest.mark.parametrize("wrong", FURTHER)
+def test_a_further_input_that_cannot_be_read_is_named(wrong, use):
+    parts, told = FURTHER[wrong]
+    with pytest.raises((TypeError, ValueError), match=rf"\b{told}\b") as caught:
+        read_by(use, parts)
+    if use == "library" and "row" not in wrong:
+        assert "graph 4" in str(caught.value)
+
+
+def test_a_further_input_that_can_be_read_is():
+    assert len(read_by("library", {})) == 5

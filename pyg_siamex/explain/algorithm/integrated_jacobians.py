@@ -144,7 +144,8 @@ class IntegratedJacobians(PairAlgorithm):
     def attribute(self, problem: PairProblem) -> Attribution:
         """Explain all pairs of ``problem``."""
         path = self._path_for(problem.model, problem.kinds.mask_mode)
-        constant = exact_form(problem.model.similarity)
+        similarity = problem.model.similarity
+        constant = exact_form(similarity)
         if constant is None:
             return coupled_attribution(problem, path, self.integration, self.exact)
         union = problem.query.concat(problem.reference)
@@ -158,6 +159,7 @@ class IntegratedJacobians(PairAlgorithm):
             checked=problem.side == "both",
         )
         start = found.start
+        exact_form(similarity, *found.embedding.split(problem.num_pairs))  # which compares them
         embedding = found.embedding - start if self.exact else found.embedding
         start = torch.zeros_like(start) if self.exact else start
         forms = constant.pairs(*embedding.split(problem.num_pairs))

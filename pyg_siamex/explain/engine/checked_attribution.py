@@ -26,8 +26,8 @@ def check_attribution(found: Any, problem: PairProblem, name: str) -> None:
 
     Raises:
         TypeError: If it is no :class:`Attribution`, or a part is of another kind.
-        ValueError: If a part has another size than the pairs, one side of two has no mask, or there
-            is neither mask nor matrix.
+        ValueError: If a part has another size than the pairs, masks are of other kinds than asked,
+            one side of two has no mask, or there is neither mask nor matrix.
     """
     if not isinstance(found, Attribution):
         raise TypeError(f"{name}.attribute must return an Attribution (got {shown(found)})")
@@ -38,14 +38,31 @@ def check_attribution(found: Any, problem: PairProblem, name: str) -> None:
     for side, masks, inputs in sides:
         if not isinstance(masks, Masks):
             raise TypeError(f"{name} must give Masks of each {side} (got {shown(masks)})")
-        common = problem.kinds.node_mask_type is MaskType.common_attributes
-        _check_masks(masks, inputs, common, f"{name} gives each {side}")
+        _check_masks(masks, inputs, problem.kinds.node_mask_type, f"{name} gives each {side}")
     if problem.side == "both":
         _check_both(found, name)
     given = [mask for _, masks, _ in sides for mask in (masks.node, masks.edge)]
     if found.relevance is None and all(mask is None for mask in given):
         raise ValueError(f"{name} gives neither masks nor matrices of pairs")
+    _check_kinds(found, problem, name)
     _check_lists(found, problem, name)
+
+
+def _check_kinds(found: Attribution, problem: PairProblem, name: str) -> None:
+    """Masks are of the kinds that were asked for; matrices may stand for masks."""
+    for side in problem.masked_sides:
+        given = [kind for kind in ("edge", "node") if _mask(found, side, kind) is not None]
+        asked = problem.kinds.names
+        absent = [kind for kind in asked if kind not in given]
+        if {*given} - {*asked} or (absent and found.relevance is None):
+            raise ValueError(
+                f"{name} gives each {side} {_and(given)} masks, and {_and(asked)} masks were asked "
+                f"for: problem.kinds.names says which"
+            )
+
+
+def _and(kinds: list[str]) -> str:
+    return " and ".join(kinds) if kinds else "no"
 
 
 def _check_both(found: Attribution, name: str) -> None:
@@ -64,12 +81,15 @@ def _mask(found: Attribution, side: str, kind: str) -> Tensor | None:
     return mask
 
 
-def _check_masks(masks: Masks, inputs: GraphInputs, common: bool, who: str) -> None:
+def _check_masks(masks: Masks, inputs: GraphInputs, asked: MaskType | None, who: str) -> None:
     nodes, edges = len(inputs.x), inputs.edge_index.size(1)
     features = inputs.x.size(1) if inputs.x.dim() == 2 else 1
-    of_nodes = [[nodes, 1], [nodes, features]]
-    if common:
-        of_nodes.append([inputs.num_graphs, features])
+    of_nodes = {
+        None: [[nodes, 1], [nodes, features]],
+        MaskType.object: [[nodes, 1]],
+        MaskType.attributes: [[nodes, features]],
+        MaskType.common_attributes: [[inputs.num_graphs, features], [nodes, features]],
+    }[asked]
     for kind, mask, shapes in (("node", masks.node, of_nodes), ("edge", masks.edge, [[edges]])):
         if mask is None:
             continue

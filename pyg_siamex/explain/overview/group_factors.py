@@ -99,7 +99,7 @@ class GroupFactors:
     def _of_factors(
         cls, factors: Factors, labels: list[list[str]], model: SiameseGNN
     ) -> "GroupFactors":
-        form = factor_form(model.similarity)
+        form = factor_form(model.similarity, factors.embedding, factors.embedding.flip(0))
         left = scaled(factors, form).detach().cpu().double().T.contiguous()
         right = form.apply(left.T).T.contiguous()
         names = sorted({name for own in labels for name in own})

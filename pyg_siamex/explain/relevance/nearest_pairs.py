@@ -39,7 +39,7 @@ def nearest_pairs(
         >>> next(nearest_pairs(factors, model.similarity, k=3)).relevance.shape[:2]
         torch.Size([1, 3])
     """
-    form = factor_form(similarity)
+    form = factor_form(similarity, factors.embedding, factors.embedding.flip(0))
     left, right = scaled(factors, form), form.apply(scaled(factors, form))
     index = NeighbourIndex(similarity, factors.embedding, estimator)
     for query in range(len(factors)):

@@ -45,7 +45,7 @@ def pair_relevance(query: Factors, reference: Factors, similarity: Similarity) -
     if len(query) != len(reference):
         raise ValueError(f"{len(query)} queries against {len(reference)} references")
     _check_alike(query, reference)
-    form = factor_form(similarity)
+    form = factor_form(similarity, query.embedding, reference.embedding)
     left, right = scaled(query, form), form.apply(scaled(reference, form))
     columns_q, columns_r = query.sizes.tolist(), reference.sizes.tolist()
     parts = zip(left.split(columns_q, dim=1), right.split(columns_r, dim=1), strict=True)
@@ -110,10 +110,10 @@ def all_pairs(
             type than ``factors``, or ``block_numbers`` is below 1.
     """
     whole("block_numbers", block_numbers)
-    form = factor_form(similarity)
     same = reference is None
     reference = factors if reference is None else reference
     _check_alike(factors, reference)
+    form = factor_form(similarity, factors.embedding, reference.embedding.flip(0))
     left = _parts(scaled(factors, form), factors, block_numbers)
     right = _parts(form.apply(scaled(reference, form)), reference, block_numbers)
     for k, (query_part, query_values) in enumerate(left):

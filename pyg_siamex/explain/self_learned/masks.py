@@ -23,6 +23,7 @@ from pyg_siamex.explain.self_learned.invariance.evidence import Effect
 from pyg_siamex.explain.self_learned.invariance.levels import by_level
 from pyg_siamex.explain.self_learned.mask_vector import MaskElements
 from pyg_siamex.explain.self_learned.solver import SOLVERS, MaskProblem, Objective, Solution, Solver
+from pyg_siamex.explain.self_learned.solver.checked_solution import check_solution
 from pyg_siamex.explain.self_learned.solver.solution import pair_sum
 from pyg_siamex.nn.siamese import SiameseGNN
 
@@ -143,7 +144,12 @@ class SelfLearned(PairAlgorithm):
             self.invariance.check(problem.model)
 
     def attribute(self, problem: PairProblem) -> Attribution:
-        """Explain all pairs of ``problem``."""
+        """Explain all pairs of ``problem``.
+
+        Raises:
+            TypeError: If a solver of one's own returns no :class:`Solution`.
+            ValueError: If its parts do not fit the problem, or masks leave [0, 1].
+        """
         pairs = MaskedPairs(problem)
         elements = MaskElements(pairs)
         invariance, source = self._invariance(pairs.model, pairs.kinds)
@@ -174,6 +180,7 @@ class SelfLearned(PairAlgorithm):
                 restrict,
             )
             solution = self.solver.solve(problem_of_masks)
+        check_solution(solution, len(elements.pair), pairs.num_pairs, self.solver.name)
         self._report(solution)
         values = solution.masks * consensus.direction if self.signed else solution.masks
         masks = elements.split(values)

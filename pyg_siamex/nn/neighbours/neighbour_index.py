@@ -13,14 +13,20 @@ from torch import Tensor
 from pyg_siamex._door import checked
 from pyg_siamex._numbers import shown
 from pyg_siamex.nn.device import device_of
+from pyg_siamex.nn.evaluating import evaluating
+from pyg_siamex.nn.finite import check_similarities
 from pyg_siamex.nn.neighbours.candidates import Candidates, Euclidean
 from pyg_siamex.nn.neighbours.entries import check_entries
 from pyg_siamex.nn.neighbours.flat import Flat, faiss_there
 from pyg_siamex.nn.neighbours.hnsw import HNSWIndex
 from pyg_siamex.nn.similarity import Similarity, compare
+from pyg_siamex.nn.similarity.each_row import check_each_row
 
 _SCORED = 65536
 """Number of entries that a head compares at once."""
+
+_TRIED = 1024
+"""Entries of which some are compared in a batch and alone."""
 
 _DIGITS = 6
 """Number of significant digits to which similarities must agree to be ties."""
@@ -66,6 +72,7 @@ class NeighbourIndex:
         self.similarity = similarity
         self.embeddings = embeddings
         self._candidates = self._source(estimator)
+        self._compared = False
 
     def _source(self, estimator: Any | None) -> Candidates | None:
         metric = self.similarity.order_metric()
@@ -102,7 +109,7 @@ class NeighbourIndex:
 
         Raises:
             ValueError: If there are fewer than ``k`` entries, all are left out, or the query has a
-                NaN or infinite value.
+                NaN or infinite value, or the head gives one or mixes the rows that it compares.
         """
         if query.shape != self.embeddings.shape[1:]:
             raise ValueError(
@@ -124,6 +131,7 @@ class NeighbourIndex:
                 + (" besides the query" if left_out else "")
                 + f": k must be from 1 to {available}"
             )
+        self._check_head(query)
         source, seen = self._candidates, k + len(left_out) + 1
         while True:
             if source is None or seen >= size:
@@ -148,15 +156,28 @@ class NeighbourIndex:
         )
         return _Ranked(entries, float(scores.min()) if len(scores) else float("-inf"))
 
+    def _check_head(self, query: Tensor) -> None:
+        """Compare a batch of pairs with each of them alone, at the first query."""
+        if not self._compared:
+            device = device_of(self.similarity, query.device)
+            some = torch.cat([query.to(self.embeddings).unsqueeze(0), self.embeddings[:_TRIED]])
+            with evaluating(self.similarity):
+                check_each_row(self.similarity, some.to(device))
+            self._compared = True
+
     @torch.no_grad()
     def _score(self, query: Tensor, positions: Tensor) -> Tensor:
         device = device_of(self.similarity, query.device)
         one = query.to(device).unsqueeze(0)
         entries = self.embeddings.index_select(0, positions)
-        parts = [
-            compare(self.similarity, one, part.to(device)).cpu() for part in entries.split(_SCORED)
-        ]
-        return torch.cat(parts)
+        with evaluating(self.similarity):
+            parts = [
+                compare(self.similarity, one, part.to(device)).cpu()
+                for part in entries.split(_SCORED)
+            ]
+        scores = torch.cat(parts)
+        check_similarities(scores, naming=lambda k: f"the query and entry {int(positions[k])}")
+        return scores
 
 
 class _Ranked(NamedTuple):

@@ -2,6 +2,7 @@ r"""Similarities as products of two embeddings, the form that pair matrices need
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from math import inf
 
 import torch
 from torch import Tensor, nn
@@ -82,8 +83,9 @@ class ProductForm:
         """The form of each of B pairs with embeddings ``[B, D]``."""
         if self.norm is None:
             return [Form(self.scale, self.metric, self.self_scale)] * len(a)
-        norms = zip(self.norm(a), self.norm(b), strict=True)
-        return [Form(self.scale / float(n * m), self.metric, self.self_scale) for n, m in norms]
+        norms = [float(n * m) for n, m in zip(self.norm(a), self.norm(b), strict=True)]
+        scales = [self.scale / norm if norm else inf for norm in norms]
+        return [Form(scale, self.metric, self.self_scale) for scale in scales]
 
     def apply(self, values: Tensor) -> Tensor:
         """``scale * M b`` for columns ``b``, ``[D, ...]``, already divided by their norms."""

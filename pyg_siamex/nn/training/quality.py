@@ -15,9 +15,15 @@ from pyg_siamex.data.pair_dataset import PairDataset
 from pyg_siamex.data.stored_graphs import read_graphs
 from pyg_siamex.nn.device import device_of
 from pyg_siamex.nn.embedding import embed_batch
+from pyg_siamex.nn.evaluating import evaluating
+from pyg_siamex.nn.finite import check_similarities
 from pyg_siamex.nn.siamese import SiameseGNN
+from pyg_siamex.nn.similarity.each_row import check_each_row
 
 _COLLAPSED = 0.99
+
+_TRIED = 1024
+"""Graphs of which some are compared in a batch and alone."""
 
 
 class CollapseWarning(UserWarning):
@@ -67,16 +73,26 @@ def check_pairs(pairs: Any, name: str, optional: bool = False) -> None:
 @torch.no_grad()
 @checked
 def pair_similarities(model: SiameseGNN, pairs: PairDataset) -> Tensor:
-    """Similarity of every pair of the data set, ``[P]``, each graph embedded once."""
+    """Similarity of every pair of the data set, ``[P]``, each graph embedded once.
+
+    Raises:
+        TypeError: If ``pairs`` is something else, or a graph holds no tensors of real numbers.
+        ValueError: If a graph cannot be read, a similarity is not finite, or the head mixes the
+            rows that it compares.
+    """
     check_pairs(pairs, "pairs")
     embeddings = embed_all(model, pairs.graphs)
     query, reference = pairs.index.unbind(1)
     device = device_of(model)
-    parts = [
-        model.similarity(embeddings[q].to(device), embeddings[r].to(device)).cpu()
-        for q, r in zip(query.split(65536), reference.split(65536), strict=True)
-    ]
-    return torch.cat(parts)
+    with evaluating(model.similarity):
+        check_each_row(model.similarity, embeddings[:_TRIED].to(device))
+        parts = [
+            model.similarity(embeddings[q].to(device), embeddings[r].to(device)).cpu()
+            for q, r in zip(query.split(65536), reference.split(65536), strict=True)
+        ]
+    similarity = torch.cat(parts)
+    check_similarities(similarity)
+    return similarity
 
 
 @checked

@@ -75,7 +75,7 @@ def test_blocks_hold_a_number_at_least(factors, number):
     ids=["pairs", "all pairs"],
 )
 def test_heads_of_another_width_are_refused(factors, head, compare):
-    with pytest.raises(ValueError, match=r"the head compares \d channels, and the factors have 8"):
+    with pytest.raises(ValueError, match=r"product_form of .* and embeddings have 8 numbers"):
         compare(factors, head)
 
 

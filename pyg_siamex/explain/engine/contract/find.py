@@ -23,7 +23,7 @@ from pyg_siamex.explain.engine.guard import message_layers
 from pyg_siamex.explain.engine.threads import only_here
 from pyg_siamex.nn.restored import Snapshot
 from pyg_siamex.nn.siamese import SiameseGNN
-from pyg_siamex.nn.similarity import compare
+from pyg_siamex.nn.similarity.each_row import check_each_row
 
 _TOLERANCE = {torch.float64: 1e-11, torch.float32: 1e-5, torch.float16: 1e-2, torch.bfloat16: 5e-2}
 """Largest relative difference of two embeddings from rounding."""
@@ -41,7 +41,7 @@ def find(model: SiameseGNN, inputs: GraphInputs) -> Contract:
         why = difference(seen.h, torch.cat(alone))
     if why:  # the encoder may not be deterministic
         _check_repeats(model, a, of_a)
-    _check_head(model, torch.cat(alone))
+    check_each_row(model.similarity, torch.cat(alone))
     seen = seen or probe(model, a)
     found = Contract(
         apart=bool(why),
@@ -107,21 +107,6 @@ def _check_repeats(model: SiameseGNN, a: GraphInputs, h: Tensor) -> None:
         f"in {culprit(model, a)}: pass training=self.training to F.dropout, and draw no random "
         f"numbers in evaluation mode"
     )
-
-
-def _check_head(model: SiameseGNN, h: Tensor) -> None:
-    """Refuse a head that compares the pairs of a batch with each other."""
-    with torch.no_grad():
-        both = compare(model.similarity, h, h.flip(0))
-        alone = [
-            compare(model.similarity, h[k : k + 1], h.flip(0)[k : k + 1]) for k in range(len(h))
-        ]
-    if not close(both, torch.cat(alone)):
-        raise ValueError(
-            f"the similarity head {type(model.similarity).__name__} gives a pair another "
-            f"similarity in a batch than alone: it must treat each row separately (no softmax or "
-            f"statistics over the batch)"
-        )
 
 
 def _records(model: SiameseGNN, seen: Probe, a: GraphInputs) -> tuple[EdgeRecord, ...]:

@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor, nn
 
+from pyg_siamex.explain.relevance.forms import known_form
 from pyg_siamex.explain.relevance.lrp.gamma_rule import GammaRule
 from pyg_siamex.explain.relevance.lrp.propagation import Propagation
 from pyg_siamex.explain.relevance.lrp.surrogate import surrogate
@@ -32,12 +33,14 @@ def head_forms(
         rule: Rule for the linear maps of a learned head.
 
     Raises:
-        ValueError: If the head has no form.
+        TypeError: If what the head gives is no form.
+        ValueError: If the head has no form, or one of another width or of another function.
     """
 
     def linearise(network: nn.Module, inputs: Tensor) -> tuple[Tensor, Tensor]:
         return _relevance_slope(similarity, network, inputs, rule or GammaRule())
 
+    known_form(similarity, query, reference)
     found = similarity.pair_forms(query, reference, linearise)
     if found is None:
         raise ValueError(
