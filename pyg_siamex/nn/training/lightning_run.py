@@ -128,7 +128,7 @@ def trainer_of(settings: Mapping[str, Any]) -> pl.Trainer:
 _MOST_DEVICES = 1024
 """Most devices of one machine."""
 
-_SILENT = ("logger", "enable_checkpointing", "enable_progress_bar", "enable_model_summary")
+_SILENT = ("logger", "enable_progress_bar", "enable_model_summary")
 
 
 def _refused(settings: Mapping[str, Any]) -> str:

@@ -298,3 +298,11 @@ def test_a_rate_that_leaves_finite_numbers_is_named(norm):
             optimizer=torch.optim.SGD,
             loss="contrastive",
         )
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("max_time", 5), ("precision", "64.5"), ("profiler", "none such")]
+)
+def test_the_argument_that_a_trainer_refuses_is_named(name, value):
+    with pytest.raises(ValueError, match=f"^`{name}` cannot be"):
+        train(model(), PairDataset(graphs()), **{name: value})
