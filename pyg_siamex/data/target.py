@@ -62,14 +62,18 @@ def read_classes(graphs: Any, labels: Sequence[int] | Tensor | None) -> Tensor:
 
 
 def read_values(graphs: Any, values: Sequence[float] | Tensor | None) -> Tensor:
-    """Value of each graph, ``[n]`` float; ``data.y`` if ``values`` is ``None``.
+    """Value of each graph, ``[n]`` double; ``data.y`` if ``values`` is ``None``.
+
+    In double precision, because differences of large numbers, such as dates, are small.
 
     Raises:
         TypeError: If the values are not numbers.
         ValueError: If a value is missing, not finite or too large for single precision, or if
             lengths differ.
     """
-    return as_single(_read(graphs, values, "values"), "values")
+    numbers = _read(graphs, values, "values")
+    as_single(numbers, "values")  # raises for values that no model can learn
+    return numbers
 
 
 def _read(graphs: Any, given: Sequence[float] | Tensor | None, name: str) -> Tensor:

@@ -252,7 +252,7 @@ _LARGEST = 3.4e38
 
 def _measured(texts: Sequence[str], numbers: CellNumbers, log: bool, reason: str) -> Labels:
     refused: dict[int, str] = {}
-    values = torch.full((len(texts),), float("nan"))
+    values = torch.full((len(texts),), float("nan"), dtype=torch.double)
     for k, (text, value) in enumerate(zip(texts, numbers.values, strict=True)):
         problem = numbers.refusal(text, k) if value is None else ""
         if not problem and log and value is not None and value <= 0:
@@ -265,7 +265,27 @@ def _measured(texts: Sequence[str], numbers: CellNumbers, log: bool, reason: str
                 problem = f"'{text}' is too large: write the values in another unit"
         if problem:
             refused[k] = problem
-    return Labels("measured", values, None, refused, reason)
+    _check_steps(values)
+    return Labels("measured", values.float(), None, refused, reason)
+
+
+def _check_steps(values: Tensor) -> None:
+    """Refuse values whose differences are lost in single precision, as those of dates may be."""
+    known = values[values.isfinite()]
+    if len(known) < 2:
+        return
+    step = float((known.abs().max().float() * torch.finfo(torch.float).eps).double())
+    if 0 < float(known.std()) < _STEPS * step:
+        low, high = float(known.min()), float(known.max())
+        raise ValueError(
+            f"measured values from {low:.17g} to {high:.17g} cannot be told apart in single "
+            f"precision, which has steps of {step:.1g} there: subtract a constant, such as the "
+            f"smallest value, or label_kind='classes' if they are names"
+        )
+
+
+_STEPS = 1000
+"""Fewest steps of single precision in a standard deviation."""
 
 
 def _classes(texts: Sequence[str], numbers: CellNumbers, reason: str) -> Labels:

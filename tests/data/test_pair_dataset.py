@@ -51,7 +51,7 @@ def test_balanced_without_repetition(sizes, seed):
 )
 @settings(max_examples=60, deadline=None)
 def test_threshold_pairs_are_what_they_say(values, threshold, seed):
-    relation = WithinDifference(torch.tensor(values), threshold)
+    relation = WithinDifference(torch.tensor(values).double(), threshold)
     everything = torch.arange(len(values))
     alike = int(torch.triu(relation.matrix(everything, everything), 1).sum())
     total = len(values) * (len(values) - 1) // 2
@@ -341,3 +341,24 @@ def test_indices_choose_pairs():
 def test_a_part_has_each_graph_once(part):
     with pytest.raises(ValueError, match=r"`part` has the position 0 2 times"):
         PairDataset(graphs([0, 1, 0, 1])).subset(torch.tensor(part))
+
+
+@pytest.mark.parametrize(
+    ("values", "most"),
+    [
+        ([16777216, 16777217, 16777300], 0.5),
+        ([1700000000 + 20 * k for k in range(8)], 10.0),
+        ([2.0**53, 2.0**53 - 1, 0.0], 0.5),
+    ],
+)
+def test_differences_of_large_values_are_exact(values, most):
+    graphs = [random_graph(4, k) for k in range(len(values))]
+    alike = [(a, b) for a in values for b in values if a < b and b - a <= most]
+    if not alike:
+        with pytest.raises(ValueError, match="no two graphs are alike"):
+            PairDataset.from_difference(graphs, most, values=values)
+    near = PairDataset.from_difference(graphs, 50.0, values=values)
+    value_of = {float(graph.x[0, 0]): value for graph, value in zip(graphs, values, strict=True)}
+    for query, reference, target in near:
+        ends = [value_of[float(graph.x[0, 0])] for graph in (query, reference)]
+        assert float(target) == float(abs(ends[0] - ends[1]) <= 50)

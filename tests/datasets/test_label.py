@@ -227,3 +227,24 @@ def test_infinite_numbers_are_no_class_beside_numbers_and_words(word, kind):
 def test_among_words_alone_an_infinite_number_may_be_a_word_and_is_doubted():
     names = read_labels(["a", "b", "inf", "a"]).class_names
     assert names == ["a", "b", "inf"] and doubtful_classes(names) == ["inf"]
+
+
+@pytest.mark.parametrize(
+    ("values", "lost"),
+    [
+        ([20240101 + k for k in range(5)], True),
+        ([1700000000 + 20 * k for k in range(8)], True),
+        ([1.0 + 1e-9 * k for k in range(4)], True),
+        ([20150101 + 4000 * k for k in range(9)], False),
+        ([2.0**24 * k for k in range(5)], False),
+        ([5.5, 5.5, 5.5], False),
+        ([0.1, 0.2, 0.3], False),
+    ],
+)
+def test_values_that_single_precision_cannot_tell_apart_are_refused(values, lost):
+    cells = [repr(value) for value in values]
+    if lost:
+        with pytest.raises(ValueError, match="cannot be told apart in single precision"):
+            read_labels(cells, "measured")
+    else:
+        assert read_labels(cells, "measured").values.tolist() == pytest.approx(values)
