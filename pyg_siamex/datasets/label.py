@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import numpy as np
 import torch
 from torch import Tensor
 
+from pyg_siamex._numbers import shown
 from pyg_siamex.datasets.cell_numbers import (
     CellNumbers,
     as_number,
@@ -154,7 +156,30 @@ def in_a_row(name: str, labels: Any) -> list[Any]:
     values = labels.tolist() if hasattr(labels, "tolist") else list(labels)
     several = [v for v in values if isinstance(v, list | tuple) or getattr(v, "ndim", 0) > 0]
     check_in_a_row(name, (len(values), len(several[0])) if several else (len(values),))
+    check_single(name, values)
     return values
+
+
+def check_single(name: str, values: Sequence[Any]) -> None:
+    """Refuse labels that are no single real numbers or texts.
+
+    Args:
+        name: What they are called, for messages.
+        values: The labels.
+
+    Raises:
+        ValueError: If one is complex, or holds several values.
+
+    Example:
+        >>> check_single("labels", [0, "a", None])
+    """
+    for k, value in enumerate(values):
+        if isinstance(value, complex | np.complexfloating):
+            raise ValueError(f"{name}: entry {k} is complex ({value}): give real numbers or names")
+        if isinstance(value, list | tuple | dict | set) or getattr(value, "ndim", 0) > 0:
+            raise ValueError(
+                f"{name}: entry {k} holds several values ({shown(value)}): give one label for each"
+            )
 
 
 def check_in_a_row(name: str, shape: tuple[int, ...]) -> None:

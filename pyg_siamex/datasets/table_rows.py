@@ -19,7 +19,13 @@ from pyg_siamex.data.transformed import Transform
 from pyg_siamex.datasets.cell_numbers import as_number, comma_advice, is_missing, with_points
 from pyg_siamex.datasets.csv_rows import columns_of, read_rows
 from pyg_siamex.datasets.graph_dataset import GraphDataset
-from pyg_siamex.datasets.label import LabelKind, check_asked, read_labels, warn_of_doubtful
+from pyg_siamex.datasets.label import (
+    LabelKind,
+    check_asked,
+    check_single,
+    read_labels,
+    warn_of_doubtful,
+)
 from pyg_siamex.datasets.unnamed_columns import without_unnamed
 
 if TYPE_CHECKING:
@@ -347,7 +353,9 @@ def _targets(
 ) -> tuple[list[str] | None, Tensor | None]:
     if label is None:
         return None, None
-    cells = ["" if value is None else str(value) for value in frame[label].tolist()]
+    given = frame[label].tolist()
+    check_single(f"column '{label}'", given)
+    cells = ["" if value is None else str(value) for value in given]
     missing = [k for k, cell in enumerate(cells) if is_missing(cell)]
     if missing:
         raise ValueError(

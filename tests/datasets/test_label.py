@@ -1,5 +1,6 @@
 """Cells of a label column."""
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 from pyg_siamex.datasets import MoleculeTable
 from pyg_siamex.datasets.label import (
     as_number,
+    check_single,
     doubtful_classes,
     encode_classes,
     is_continuous,
@@ -248,3 +250,12 @@ def test_values_that_single_precision_cannot_tell_apart_are_refused(values, lost
             read_labels(cells, "measured")
     else:
         assert read_labels(cells, "measured").values.tolist() == pytest.approx(values)
+
+
+@pytest.mark.parametrize(
+    "odd", [1j, np.complex64(2), [0, 1], {"a": 1}, torch.zeros(2), np.zeros(1)], ids=str
+)
+def test_labels_are_single_real_numbers_or_texts(odd):
+    with pytest.raises(ValueError, match=r"labels: entry 1 (is complex|holds several)"):
+        check_single("labels", [0, odd])
+    check_single("labels", [0, "a", None, 2.5, np.float32(1), True, torch.tensor(1)])

@@ -23,8 +23,13 @@ def held_out_folds(study: Study, training: ConnectomeTraining, folds: int) -> li
         study: The subjects.
         training: The model and its training.
         folds: How many folds.
+
+    Raises:
+        ValueError: If there are more folds than subjects.
     """
     size, labels = len(study.graphs), study.labels
+    if folds > size >= _FEWEST:
+        raise ValueError(f"`folds` is {folds}, and there are {size} subjects: take fewer folds")
     try:
         if size < _FEWEST:
             raise ValueError(f"fewer than {_FEWEST}")

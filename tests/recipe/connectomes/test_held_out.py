@@ -22,6 +22,11 @@ def test_few_subjects_are_not_split(caplog):
     assert len(held_out_folds(*given(40), 2)) == 2
 
 
+def test_there_are_no_more_folds_than_subjects():
+    with pytest.raises(ValueError, match="`folds` is 41, and there are 40 subjects"):
+        held_out_folds(*given(40), 41)
+
+
 def test_sites_are_left_out_one_by_one():
     few, training = given(40, sites=["Oslo"] * 20 + ["Rome"] * 20)
     assert [fold.test for fold in split_of(few, training, 5, few.labels)] == [
