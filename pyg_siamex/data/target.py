@@ -168,6 +168,8 @@ def _target(graph: Data, position: int, name: str) -> float:
         raise ValueError(
             f"graph {position} has {y.numel()} targets: pass one number per graph as {name}="
         )
+    if y.is_meta:
+        raise ValueError(f"the target y of graph {position} is on the device meta, without a value")
     if y.is_complex():
         raise TypeError(f"the target y of graph {position} is complex ({y.item()})")
     return y.item()

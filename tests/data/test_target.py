@@ -60,3 +60,8 @@ def test_numbers_of_pairs():
         check_count(2.5)
     with pytest.raises(ValueError, match="at least 1"):
         check_count(0)
+
+
+def test_targets_without_a_value_are_named():
+    with pytest.raises(ValueError, match="target y of graph 1 is on the device meta"):
+        read_values(graphs(0.0, torch.zeros(1, device="meta")), None)

@@ -127,3 +127,12 @@ def test_infinite_labels_among_numbers_are_no_class(infinite, others):
 
 def test_a_word_for_infinity_among_words_is_a_class():
     assert Subjects(matrices(3), labels=["low", "inf", "low"]).class_names == ["inf", "low"]
+
+
+def test_arrays_may_be_tensors_with_values():
+    eye = torch.eye(3)
+    for given in (eye.clone().requires_grad_(), eye.bfloat16(), eye):
+        assert (Subjects([given, given]).arrays[1] == np.eye(3)).all()
+    for odd in (eye.to_sparse(), eye.to("meta")):
+        with pytest.raises(ValueError, match=r"array 2 is a torch.* tensor on"):
+            Subjects([eye, odd])
