@@ -27,7 +27,7 @@ Naming = Callable[[int], str]
 
 
 def check_list(graphs: Any, what: str = "graphs") -> None:
-    """Refuse what is no list of graphs.
+    """Refuse what is not a list of graphs.
 
     Args:
         graphs: Anything.
@@ -54,7 +54,7 @@ def check_types(graph: Any, name: str = "the graph") -> None:
         name: Name of the graph in messages.
 
     Raises:
-        TypeError: If it is no graph, or holds something else than tensors of real numbers.
+        TypeError: If it is not a graph, or holds something else than tensors of real numbers.
         ValueError: If features or edges have impossible shapes, or are on two devices.
     """
     if isinstance(graph, HeteroData):

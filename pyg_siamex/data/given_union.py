@@ -79,7 +79,7 @@ def check_rows(name: str, rows: Any, size: int) -> None:
         size: How many rows there are.
 
     Raises:
-        TypeError: If it is no tensor of truths or of whole numbers.
+        TypeError: If it is not a tensor of truths or of whole numbers.
         ValueError: If it has another length than there are rows.
         IndexError: If a position does not exist.
     """
@@ -95,7 +95,7 @@ def check_rows(name: str, rows: Any, size: int) -> None:
 
 
 def check_mask(name: str, mask: Any, size: int, other: str = "") -> None:
-    """Refuse what is no mask of rows.
+    """Refuse what is not a mask of rows.
 
     Args:
         name: The argument, for messages.
@@ -104,7 +104,7 @@ def check_mask(name: str, mask: Any, size: int, other: str = "") -> None:
         other: What it might be instead, for messages.
 
     Raises:
-        TypeError: If it is no tensor of truths.
+        TypeError: If it is not a tensor of truths.
         ValueError: If it has another length than there are rows.
     """
     truths = isinstance(mask, Tensor) and mask.dtype == torch.bool
@@ -149,7 +149,7 @@ def check_extra(name: str, value: Any, known: Joined | None, edges: int) -> None
 
     Raises:
         TypeError: If they are no tensor.
-        ValueError: If ``name`` is no extra input, or the rows are others.
+        ValueError: If ``name`` is not an extra input, or the rows are others.
     """
     if name in FIELDS:
         raise ValueError(f"`{name}` is no extra input: use dataclasses.replace(inputs, {name}=...)")

@@ -158,7 +158,7 @@ class GraphInputs(UnionTensors):
         """Append the graphs of ``other``, see :func:`~pyg_siamex.data.union_join.join_unions`.
 
         Raises:
-            TypeError: If ``other`` is no union.
+            TypeError: If ``other`` is not a union.
             ValueError: If the two differ in their inputs.
         """
         try:
@@ -175,7 +175,7 @@ class GraphInputs(UnionTensors):
         """Stack ``times`` copies of the union, copy after copy.
 
         Raises:
-            TypeError: If ``times`` is no whole number.
+            TypeError: If ``times`` is not a whole number.
             ValueError: If it is below 1.
         """
         whole("times", times)
@@ -195,7 +195,7 @@ class GraphInputs(UnionTensors):
         """Keep or reorder the edges given by ``edges``, bool ``[E]`` or long ``[E']``.
 
         Raises:
-            TypeError: If ``edges`` is no tensor of truths or of whole numbers.
+            TypeError: If ``edges`` is not a tensor of truths or of whole numbers.
             ValueError: If a mask has another length, or the encoder reads indices into edges, which
                 would become wrong.
             IndexError: If there is no such edge.
@@ -222,7 +222,7 @@ class GraphInputs(UnionTensors):
         """Keep the nodes of the mask ``nodes``, bool ``[N]``, and the edges between them.
 
         Raises:
-            TypeError: If ``nodes`` is no mask.
+            TypeError: If ``nodes`` is not a mask.
             ValueError: If it has another length, or the encoder reads indices into nodes, which
                 would become wrong.
         """
@@ -312,7 +312,7 @@ class GraphInputs(UnionTensors):
 
         Raises:
             TypeError: If values are no tensor.
-            ValueError: If they have more or fewer rows, or a name is no extra input.
+            ValueError: If they have more or fewer rows, or a name is not an extra input.
         """
         extras = dict(self.extras)
         for name, value in values.items():

@@ -59,7 +59,7 @@ def place_of(index: Any, size: int) -> int:
         size: Number of entries.
 
     Raises:
-        IndexError: If it is no whole number, or there is no such entry.
+        IndexError: If it is not a whole number, or there is no such entry.
 
     Example:
         >>> place_of(-1, 3)

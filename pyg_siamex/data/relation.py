@@ -48,7 +48,7 @@ class Relation(ABC):
             j: Positions of graphs, ``[b]``.
 
         Raises:
-            TypeError: If it is no tensor of real numbers.
+            TypeError: If it is not a tensor of real numbers.
             ValueError: If it is not ``[a, b]``.
         """
         name = f"matrix of the relation {type(self).__name__}"
@@ -91,7 +91,7 @@ class Relation(ABC):
             size: Number n of graphs.
 
         Raises:
-            TypeError: If it is no whole number.
+            TypeError: If it is not a whole number.
             ValueError: If it is below 0.
         """
         whole("size", size, 0)
@@ -113,7 +113,7 @@ def as_targets(name: str, found: object, shape: Sequence[int]) -> Tensor:
         shape: Their shape.
 
     Raises:
-        TypeError: If it is no tensor of real numbers.
+        TypeError: If it is not a tensor of real numbers.
         ValueError: If it has another shape.
 
     Example:
@@ -251,7 +251,7 @@ class ListedPairs(Relation):
         """The listed pairs whose graphs are both in ``part``.
 
         Raises:
-            TypeError: If ``part`` is no tensor.
+            TypeError: If ``part`` is not a tensor.
             IndexError: If it is neither positions from 0 nor a mask.
             ValueError: If no pair is left, or a graph is there twice.
         """

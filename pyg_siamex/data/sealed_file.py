@@ -70,7 +70,7 @@ class SealedFormat:
 
         Raises:
             FileNotFoundError: If the file does not exist.
-            ValueError: If it is no file of this kind, or of a version that cannot be read.
+            ValueError: If it is not a file of this kind, or of a version that cannot be read.
         """
         check_there(path, self.kind)
         try:

@@ -72,7 +72,7 @@ def node_importance(explanation: Explanation, relevance: Tensor | None = None) -
             takes the sum of its row.
 
     Raises:
-        TypeError: If a mask is no tensor of real numbers.
+        TypeError: If a mask is not a tensor of real numbers.
         ValueError: If the explanation has neither a mask nor a pair matrix, or a mask does not fit
             the graph, or is not finite.
     """
@@ -109,7 +109,7 @@ def edge_importance(explanation: Explanation) -> Tensor:
     have 0. Without an edge mask, an edge takes the mean of its two ends.
 
     Raises:
-        TypeError: If the mask is no tensor of real numbers.
+        TypeError: If the mask is not a tensor of real numbers.
         ValueError: If the explanation has no mask, or the mask does not fit the graph, or is not
             finite.
     """

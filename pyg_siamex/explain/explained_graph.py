@@ -87,7 +87,7 @@ def check_values(values: Any, name: str, shapes: Sequence[Sequence[int]]) -> Non
         shapes: Shapes that fit; messages name each once.
 
     Raises:
-        TypeError: If it is no tensor of real numbers.
+        TypeError: If it is not a tensor of real numbers.
         ValueError: If the shape or a value does not fit.
     """
     check_tensor(values, name)

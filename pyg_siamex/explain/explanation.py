@@ -257,7 +257,7 @@ class PairExplanation:
         here. Pictures, pages and measures read explanations in this way.
 
         Raises:
-            TypeError: If a mask is no tensor of real numbers.
+            TypeError: If a mask is not a tensor of real numbers.
             ValueError: If masks and graphs do not fit together, or are not finite.
         """
         self._check_parts()
@@ -283,7 +283,7 @@ class PairExplanation:
         masks before the threshold (``info["trust"]``) are dropped.
 
         Raises:
-            TypeError: If a mask is no tensor of real numbers.
+            TypeError: If a mask is not a tensor of real numbers.
             ValueError: If the threshold is unknown or out of range, or masks and graphs do not fit
                 together, or are not finite.
         """
@@ -311,7 +311,7 @@ class PairExplanation:
         value, see :func:`~pyg_siamex.explain.edge_importance`.
 
         Raises:
-            TypeError: If a mask is no tensor of real numbers.
+            TypeError: If a mask is not a tensor of real numbers.
             ValueError: If masks and graphs do not fit together, or are not finite.
         """
         self._check_parts()
@@ -325,7 +325,7 @@ class PairExplanation:
         or feature and -1) and ``importance``. An undirected edge is one row.
 
         Raises:
-            TypeError: If a mask is no tensor of real numbers.
+            TypeError: If a mask is not a tensor of real numbers.
             ValueError: If masks and graphs do not fit together, or are not finite.
         """
         self._check_parts()

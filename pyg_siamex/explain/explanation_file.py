@@ -29,7 +29,7 @@ def write_parts(parts: Mapping[str, Any], path: str | Path) -> None:
         path: The file.
 
     Raises:
-        TypeError: If a part is neither tensors nor plain values, or a mask is no tensor of real
+        TypeError: If a part is neither tensors nor plain values, or a mask is not a tensor of real
             numbers.
         ValueError: If parts do not fit together, or are not finite.
     """

@@ -27,7 +27,7 @@ class GroupRelevance:
         carried: How much of the similarity the cells carry together, where it is known.
 
     Raises:
-        TypeError: If the matrix is no tensor of real numbers, or names are no list of texts.
+        TypeError: If the matrix is not a tensor of real numbers, or names are no list of texts.
         ValueError: If the matrix has not a row and a column for each name, or is not finite.
     """
 

@@ -35,7 +35,7 @@ def with_edges(graph: Data, model: SiameseGNN, name: str = "a graph of the list"
         name: Name of the graph in messages.
 
     Raises:
-        TypeError: If it is no graph.
+        TypeError: If it is not a graph.
         ValueError: If it has no node features.
     """
     if not isinstance(graph, Data):
@@ -62,7 +62,7 @@ def check_graph(graph: Data, name: str) -> None:
         name: Name of the graph in messages.
 
     Raises:
-        TypeError: If it is no graph, or holds something else than tensors of real numbers.
+        TypeError: If it is not a graph, or holds something else than tensors of real numbers.
         ValueError: If features or edges are missing, malformed or not finite.
     """
     check_types(graph, name)

@@ -75,7 +75,7 @@ def threshold_of(*args: Any, **kwargs: Any) -> ThresholdConfig | None:
         **kwargs: The same by name, ``threshold_type`` and ``value``.
 
     Raises:
-        TypeError: If the value is no number, or of the wrong kind.
+        TypeError: If the value is not a number, or of the wrong kind.
         ValueError: If the type is unknown, or the value out of range.
 
     Example:

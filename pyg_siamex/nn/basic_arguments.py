@@ -21,7 +21,7 @@ def check_basic(given: Mapping[str, Any], most_layers: int | None = None) -> Non
         most_layers: Largest number of layers. Default: what the memory holds.
 
     Raises:
-        TypeError: If a size is no whole number.
+        TypeError: If a size is not a whole number.
         ValueError: If a size is out of range, ``jk`` is unknown, or ``norm`` cannot be built.
 
     Example:

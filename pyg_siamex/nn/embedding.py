@@ -59,7 +59,7 @@ def check_inputs(model: SiameseGNN, graphs: Sequence[Data], what: str) -> None:
         what: Name of the list in messages.
 
     Raises:
-        TypeError: If it is no list of graphs, or one holds something else than tensors of real
+        TypeError: If it is not a list of graphs, or one holds something else than tensors of real
             numbers.
         ValueError: Names the first graph that cannot be used, by its position, and why.
     """

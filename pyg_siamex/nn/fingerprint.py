@@ -70,7 +70,7 @@ def graphs_fingerprint(model: SiameseGNN, graphs: Iterable[Data]) -> str:
         graphs: The graphs.
 
     Raises:
-        TypeError: If ``graphs`` is no list of graphs.
+        TypeError: If ``graphs`` is not a list of graphs.
         ValueError: Names the first graph that the model cannot read, by its position, and why.
     """
     check_list(graphs)

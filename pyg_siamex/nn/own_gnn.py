@@ -27,7 +27,7 @@ class OwnGNN(BasicGNN):
         **kwargs: As for :class:`torch_geometric.nn.GCN`.
 
     Raises:
-        TypeError: If a size is no whole number.
+        TypeError: If a size is not a whole number.
         ValueError: If a size is out of range, ``jk`` is unknown, or the weights do not fit into
             the memory that is free.
     """

@@ -107,7 +107,7 @@ class PairModel(SiameseGNN):
         """Score of each pair, ``[B]``, by the model itself.
 
         Raises:
-            TypeError: If a side is no graph or batch, or its features or edges are no tensor of
+            TypeError: If a side is not a graph or batch, or its features or edges are no tensor of
                 real numbers.
             ValueError: If an edge leaves its graph, a feature is not finite, the model cannot read
                 the graphs or does not return one number for each pair, or, in evaluation mode, if

@@ -54,8 +54,8 @@ def check_pooled(pool: nn.Module, pooled: Any, graphs: int) -> None:
         graphs: Number of graphs.
 
     Raises:
-        TypeError: If it is no tensor of floats.
-        ValueError: If it is no matrix with a row for each graph.
+        TypeError: If it is not a tensor of floats.
+        ValueError: If it is not a matrix with a row for each graph.
 
     Example:
         >>> check_pooled(readout_of("add"), torch.ones(2, 8), 2)

@@ -142,7 +142,7 @@ class SiameseGNN(nn.Module):
             name: What it is called in messages.
 
         Raises:
-            TypeError: If ``data`` is no graph or batch, or holds something else than tensors of
+            TypeError: If ``data`` is not a graph or batch, or holds something else than tensors of
                 real numbers.
             ValueError: If an edge leaves its graph, a value is not finite, or tensors do not fit.
         """

@@ -64,7 +64,7 @@ def read_atlas_table(path: Path) -> AtlasTable:
 
     Raises:
         FileNotFoundError: If it does not exist.
-        ValueError: If there is no name or no row, a cell is empty, or a number cannot be read.
+        ValueError: If there is not a name or no row, a cell is empty, or a number cannot be read.
     """
     if path.suffix.lower() == ".node":
         return _node_file(path)

@@ -30,7 +30,7 @@ class ConnectionRule(ABC):
 
 
 def _check_strength(strength: Tensor) -> None:
-    """Refuse what is no matrix of strengths."""
+    """Refuse what is not a matrix of strengths."""
     shape = list(strength.shape)
     if len(shape) != 2 or shape[0] != shape[1]:
         raise ValueError(f"`strength` must be a square matrix, [R, R] (got {shape})")

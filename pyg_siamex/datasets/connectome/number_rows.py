@@ -103,7 +103,7 @@ def points_in_rows(rows: Sequence[Sequence[str]]) -> list[list[str]]:
 
 
 def not_a_number(cell: str) -> str:
-    """The way out for a cell that is no number, where it is known what it stands for.
+    """The way out for a cell that is not a number, where it is known what it stands for.
 
     Args:
         cell: The cell.

@@ -36,7 +36,7 @@ def check_discrepancy(function: Discrepancy) -> None:
     """Refuse a function that gives no distances, by a try.
 
     Raises:
-        TypeError: If it is no function, or gives no tensor.
+        TypeError: If it is not a function, or gives no tensor.
         ValueError: If it fails, or gives another number of values or negative ones.
     """
     if not callable(function):

@@ -21,7 +21,7 @@ def gradients(total: Tensor, leaves: Sequence[Tensor], retain: bool = False) -> 
         retain: Keep the graph of operations for another pass.
 
     Raises:
-        TypeError: If a leaf is no tensor.
+        TypeError: If a leaf is not a tensor.
         ValueError: If ``total`` is not one number, or a leaf does not require gradients.
     """
     for k, leaf in enumerate(leaves):

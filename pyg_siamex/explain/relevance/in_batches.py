@@ -29,7 +29,7 @@ def in_batches(
         size: Nodes plus edges per batch. A larger graph is a batch of its own.
 
     Raises:
-        TypeError: If ``graphs`` is no list of graphs.
+        TypeError: If ``graphs`` is not a list of graphs.
         ValueError: If ``graphs`` is empty, or a graph cannot be read.
     """
     check_list([graphs] if isinstance(graphs, Batch) else graphs)

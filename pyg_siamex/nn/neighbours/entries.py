@@ -7,7 +7,7 @@ _CHECKED = 65_536
 
 
 def check_entries(embeddings: Tensor, width: int | None = None) -> None:
-    """Refuse what is no matrix of finite numbers.
+    """Refuse what is not a matrix of finite numbers.
 
     Args:
         embeddings: A row per entry, ``[N, D]`` float.

@@ -126,7 +126,7 @@ class SiameseEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
             y: Class or value of each, ``[n]``. Default: the graphs' ``y``.
 
         Raises:
-            TypeError: If ``encoder_options`` is no dict of names, or has one that is said
+            TypeError: If ``encoder_options`` is not a dict of names, or has one that is said
                 elsewhere or beside an encoder of your own.
             ValueError: If y is missing, of one class or of measured values without
                 ``max_difference``, X cannot be read, or an argument is out of range.

@@ -36,7 +36,7 @@ def graph_list(X: Any, columns: int | None = None, reader: str = "") -> list[Dat
         reader: Who expects them, for the message.
 
     Raises:
-        TypeError: If an entry is no graph.
+        TypeError: If an entry is not a graph.
         ValueError: If a graph has another number of columns, or none.
     """
     graphs = [X[k] for k in range(len(X))]

@@ -34,7 +34,7 @@ def graphs_at(read: Read, path: Any, label: str | None) -> list[Data]:
 
     Raises:
         FileNotFoundError: If there is nothing at ``path``.
-        TypeError: If ``path`` is no path, or what is read holds no graphs with names.
+        TypeError: If ``path`` is not a path, or what is read holds no graphs with names.
         ValueError: If no graph is read, or one has no ``y`` where there is a label, or names of
             more or fewer nodes than it has.
 

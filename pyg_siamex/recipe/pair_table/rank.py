@@ -55,7 +55,7 @@ class Rank(NamedTuple):
         """This rank.
 
         Raises:
-            TypeError: If a part is no whole number.
+            TypeError: If a part is not a whole number.
             ValueError: If there are not so many processes.
         """
         for name, value in zip(self._fields, self, strict=True):
@@ -74,7 +74,7 @@ class Rank(NamedTuple):
             count: Number of parts. Every part is in the share of one rank.
 
         Raises:
-            TypeError: If the rank is no whole number.
+            TypeError: If the rank is not a whole number.
             ValueError: If there are not so many processes.
         """
         rank, size = self.checked()

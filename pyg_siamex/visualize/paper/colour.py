@@ -57,7 +57,7 @@ class ColourScale:
         """The scale that just holds all ``values``; signed if asked for or if one is below 0.
 
         Raises:
-            TypeError: If a value is no number.
+            TypeError: If a value is not a number.
             ValueError: If a value is not finite, or ``limit`` is not above 0.
         """
         values = list(values)
@@ -83,7 +83,7 @@ class ColourScale:
         """The colour of ``value`` as ``#rrggbb``.
 
         Raises:
-            TypeError: If it is no number.
+            TypeError: If it is not a number.
             ValueError: If it is NaN.
         """
         real("value", value, "[-inf, inf]")

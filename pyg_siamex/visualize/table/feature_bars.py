@@ -63,7 +63,7 @@ def draw_features(
         The figure, 7.2 inches wide.
 
     Raises:
-        ValueError: If there is no mask of features, if the graphs' features differ in number or
+        ValueError: If there is not a mask of features, if the graphs' features differ in number or
             names, or if an argument is out of its range.
     """
     if path is not None:

@@ -34,7 +34,7 @@ def mean_features(graphs: Sequence[Data]) -> Tensor:
         graphs: At least one graph.
 
     Raises:
-        TypeError: If one is no graph of tensors.
+        TypeError: If one is not a graph of tensors.
         ValueError: If there is none, or one has no features, or another number of them.
     """
     return GraphInputs.from_graphs(graphs).x.mean(0)

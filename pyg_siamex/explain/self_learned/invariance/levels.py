@@ -93,7 +93,7 @@ def height(score: Tensor, level: Tensor, graph: Tensor) -> Tensor:
         graph: Graph of each element, ``[M]``.
 
     Raises:
-        TypeError: If one is no tensor, or levels or graphs are no whole numbers.
+        TypeError: If one is not a tensor, or levels or graphs are no whole numbers.
         ValueError: If scores are no row, they differ in length, or a level or graph is negative.
     """
     if score.dim() != 1:

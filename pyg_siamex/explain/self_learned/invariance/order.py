@@ -58,7 +58,7 @@ def joined(orders: Sequence[Order]) -> Order:
         orders: At least one.
 
     Raises:
-        TypeError: If it is no list of orders.
+        TypeError: If it is not a list of orders.
         ValueError: If there are none.
     """
     if not orders:
