@@ -1,7 +1,8 @@
 # make demo   set up, train on real molecules and on simulated connectomes, explain, draw
 # make test   set up, run tests, ruff and mypy
 # make test-oldest   the fast tests on the oldest versions that setup.cfg allows
-# make test-robust   the fast tests as on other machines; make coverage what they do not reach
+# make test-robust   the fast tests as on other machines, with examples drawn anew
+# make coverage   what the fast tests do not reach
 # make types   pyright: every public name has a complete type
 # make docs   the documentation, to build/docs; its tutorials run once and are kept in build/cache
 # make dist   wheel and source archive, checked
@@ -42,9 +43,9 @@ test-slow: $(STAMP)
 ELSEWHERE := PYTHONPATH=$(CURDIR)/$(ROBUST):$(CURDIR)/tests LOCPATH=$(CURDIR)/$(ROBUST)/locale HOME=/dev/null
 test-robust: $(ROBUST)/.installed
 	$(ELSEWHERE) ATEN_CPU_CAPABILITY=default OMP_NUM_THREADS=1 PYTHONHASHSEED=1 TZ=Pacific/Chatham \
-	  LC_ALL=de_DE.UTF-8 $(BIN)/python -m pytest -n 2 -p elsewhere --randomly-seed=1
+	  LC_ALL=de_DE.UTF-8 $(BIN)/python -m pytest -n 2 -p elsewhere --hypothesis-profile=explore --randomly-seed=1
 	$(ELSEWHERE) ATEN_CPU_CAPABILITY=avx2 OMP_NUM_THREADS=2 PYTHONHASHSEED=2 TZ=America/St_Johns \
-	  LC_ALL=C $(BIN)/python -m pytest -p elsewhere --randomly-seed=2
+	  LC_ALL=C $(BIN)/python -m pytest -p elsewhere --hypothesis-profile=explore --randomly-seed=2
 
 coverage: $(ROBUST)/.installed
 	PYTHONPATH=$(ROBUST) $(BIN)/python -m coverage run --branch --source=pyg_siamex -m pytest -p no:randomly
