@@ -330,13 +330,14 @@ def check_argument(name: str, value: Any, kind: Kind) -> None:
             file, or an explanation whose parts do not fit together.
     """
     _check_text(name, value, "path" in kind.words.lower())
-    if getattr(value, "is_nested", False) is True:
-        raise TypeError(f"`{name}` is a nested tensor: give {name}.unbind(), a list of tensors")
+    _check_even(name, value)
     if not _fits(name, value, kind):
         told = f"({kind.instead(value)}){kind.way_out(value)}"
         raise TypeError(f"`{name}` must be {kind.words} {told}")
     if hasattr(value, "dtype"):
         _check_values(name, value)
+    else:
+        _check_entries(name, value, kind)
     if isinstance(value, Integral) and abs(int(value)) >= SEEDS:
         raise ValueError(f"`{name}` must be a number of at most 63 bits (got {shown(value)})")
     if name == "seed" and kind.words.startswith("a whole number") and value is not None:
@@ -346,18 +347,45 @@ def check_argument(name: str, value: Any, kind: Kind) -> None:
     _check_parts(name, value)
 
 
-def _check_values(name: str, value: Any) -> None:
-    """Refuse a tensor or an array without plain real numbers."""
+def _check_entries(name: str, value: Any, kind: Kind) -> None:
+    """Refuse a list, or a dict, with a tensor or an array without plain real numbers.
+
+    Where it may hold more than tensors, who reads the entries says what complex numbers are.
+    """
+    if type(value) not in (list, tuple, dict):
+        return
+    entries = value.values() if type(value) is dict else value
+    if not any(map(_may_lack_values, set(map(type, entries)))):
+        return
+    for key, one in value.items() if type(value) is dict else enumerate(value):
+        if _may_lack_values(type(one)):
+            _check_even(f"{name}[{key!r:.60}]", one)
+            _check_values(f"{name}[{key!r:.60}]", one, "Tensor" in kind.words)
+
+
+def _may_lack_values(cls: type) -> bool:
+    """Whether objects of a class are tensors or masked arrays, of those without NumPy's numbers."""
+    return hasattr(cls, "is_meta") or cls.__name__ == "MaskedArray"
+
+
+def _check_even(name: str, value: Any) -> None:
+    """Refuse a tensor that has no shape."""
+    if getattr(value, "is_nested", False) is True:
+        raise TypeError(f"`{name}` is a nested tensor: give {name}.unbind(), a list of tensors")
+
+
+def _check_values(name: str, value: Any, real_alone: bool = True) -> None:
+    """Refuse a tensor or an array without plain numbers, which are real by default."""
     if getattr(value, "is_meta", False) is True:
         raise ValueError(f"`{name}` has no values: it is on the device 'meta'")
     if str(getattr(value, "layout", "torch.strided")).startswith("torch.sparse"):
         raise TypeError(f"`{name}` is a sparse tensor: give {name}.to_dense()")
-    if type(value).__name__ == "MaskedArray" and getattr(value, "mask", False) is not False:
+    if type(value).__name__ == "MaskedArray" and value.mask.any():
         raise TypeError(f"`{name}` is a masked array: give {name}.filled(...)")
     if getattr(value, "is_quantized", False) is True:
         raise TypeError(f"`{name}` has quantized numbers: give {name}.dequantize()")
     is_complex = getattr(value, "is_complex", None)  # an attribute of types, a method of tensors
-    if callable(is_complex) and is_complex():
+    if real_alone and callable(is_complex) and is_complex():
         raise TypeError(f"`{name}` has complex numbers: give real ones")
 
 

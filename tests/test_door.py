@@ -1,10 +1,11 @@
 """Arguments of public functions are compared with their annotations."""
 
 import inspect
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from re import escape
 
 import numpy as np
 import pandas as pd
@@ -232,23 +233,53 @@ def test_a_type_of_numbers_is_an_argument():
     assert made(torch.complex64).is_complex()
 
 
-@pytest.mark.parametrize(
+WITHOUT_NUMBERS = pytest.mark.parametrize(
     ("value", "message"),
     [
-        (torch.eye(2).to_sparse(), r"`values` is a sparse tensor: give values\.to_dense\(\)"),
-        (torch.ones(2, device="meta"), "`values` has no values"),
-        (torch.ones(2) * 1j, "`values` has complex numbers"),
-        (np.ma.masked_array([1.0, 2.0], [True, False]), "`values` is a masked array"),
+        (torch.eye(2).to_sparse(), "is a sparse tensor: give {}.to_dense()"),
+        (torch.ones(2, device="meta"), "has no values"),
+        (torch.ones(2) * 1j, "has complex numbers"),
+        (np.ma.masked_array([1.0, 2.0], [True, False]), "is a masked array"),
     ],
     ids=["sparse", "meta", "complex", "masked"],
 )
+
+
+@WITHOUT_NUMBERS
 def test_numbers_that_are_not_there_are_refused(value, message):
     @checked
     def read(values: torch.Tensor | np.ndarray) -> None:
         """Any function."""
 
-    with pytest.raises((TypeError, ValueError), match=message):
+    told = escape(f"`values` {message.format('values')}")
+    with pytest.raises((TypeError, ValueError), match=told):
         read(value)
+
+
+@WITHOUT_NUMBERS
+def test_lists_and_dicts_with_numbers_that_are_not_there_are_refused(value, message):
+    @checked
+    def read(
+        listed: Sequence[torch.Tensor | np.ndarray] = (),
+        named: Mapping[str, torch.Tensor | np.ndarray] | None = None,
+    ) -> None:
+        """Any function."""
+
+    read([torch.ones(2), np.ones(2), np.ma.masked_array([1.0])], {"a": torch.ones(2)})
+    for place, given in (
+        ("listed[1]", {"listed": [torch.ones(2), value]}),
+        ("named['b']", {"named": {"a": torch.ones(2), "b": value}}),
+    ):
+        told = escape(f"`{place}` {message.format(place)}")
+        with pytest.raises((TypeError, ValueError), match=told):
+            read(**given)
+
+
+def test_subjects_with_masked_values_are_refused():
+    matrix, other = np.eye(4) + 0.5, np.eye(4) + 0.25
+    with pytest.raises(TypeError, match=r"`subjects\[1\]` is a masked array"):
+        Connectomes([matrix, np.ma.masked_array(other, other > 1)])
+    assert len(Connectomes([matrix, np.ma.masked_array(other)])) == 2
 
 
 def test_objects_that_cannot_be_read_are_named():
