@@ -30,7 +30,7 @@ _BATCH = 16_384
 
 
 def read_excel_rows(path: Path, columns: Sequence[str]) -> list[Row]:
-    """Read the first sheet of an Excel workbook with a header; needs openpyxl.
+    """Read the first sheet of cells of an Excel workbook with a header; needs openpyxl.
 
     Args:
         path: The file, ``.xlsx``.
@@ -48,9 +48,12 @@ def read_excel_rows(path: Path, columns: Sequence[str]) -> list[Row]:
         import openpyxl  # noqa: F401
     with _read_as("an Excel workbook", path), ZipFile(path) as archive:
         unfolded = sum(part.file_size for part in archive.infolist())
+        _check_charts(archive.namelist())
     check_unfolded(unfolded, path.stat().st_size, path)
     with _read_as("an Excel workbook", path), pd.ExcelFile(path, engine="openpyxl") as book:
-        sheets = [str(name) for name in book.sheet_names]
+        sheets = [sheet.title for sheet in book.book.worksheets]  # of charts there are no rows
+        if not sheets:
+            raise ValueError("it has no sheet of cells, charts alone")
         frame = pd.read_excel(
             book, sheet_name=sheets[0], dtype=object, keep_default_na=False, na_values=[]
         )
@@ -65,6 +68,14 @@ def read_excel_rows(path: Path, columns: Sequence[str]) -> list[Row]:
         header, frame = [header[k] for k in used], frame.iloc[:, used]
     frame.attrs[_HEADER] = header
     return _rows(frame, path, columns, first=2)
+
+
+def _check_charts(parts: Collection[str]) -> None:
+    """Refuse a workbook with a sheet for a chart that has none, which openpyxl does not open."""
+    for part in parts:
+        folder, _, name = part.rpartition("/")
+        if folder == "xl/chartsheets" and f"{folder}/_rels/{name}.rels" not in parts:
+            raise ValueError("it has a sheet for a chart, and no chart in it: delete that sheet")
 
 
 def _check_header(
@@ -127,8 +138,12 @@ def _read_as(what: str, path: Path) -> Iterator[None]:
 def _reason(error: Exception) -> str:
     """Why a file cannot be read, without what its reader calls its own parts."""
     words = in_one_line(str(error), 200)
-    inner = isinstance(error, UnicodeError | KeyError | IndexError) or "thrift" in words.lower()
+    inner = isinstance(error, _OF_PARTS) or "thrift" in words.lower()
     return "it is damaged, or cut off" if inner or not words else words
+
+
+_OF_PARTS = (UnicodeError, KeyError, IndexError, AttributeError)
+"""Errors whose words are of a reader's own parts."""
 
 
 def stream_parquet_rows(

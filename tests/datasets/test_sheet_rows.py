@@ -8,6 +8,7 @@ import openpyxl
 import pandas as pd
 import pyarrow as pa
 import pytest
+from openpyxl.chart import BarChart
 from pyarrow import parquet as pq
 
 from pyg_siamex.datasets.sheet_rows import read_excel_rows, read_parquet_rows, stream_parquet_rows
@@ -48,6 +49,22 @@ def workbook(path, *sheets, hidden=False):
     book.worksheets[0].sheet_state = "hidden" if hidden else "visible"
     book.save(path)
     return book
+
+
+def test_sheets_of_charts_are_passed_over_and_empty_ones_named(tmp_path):
+    path = tmp_path / "a.xlsx"
+    book = workbook(path, TABLE)
+    sheet = book.create_chartsheet("chart", 0)
+    book.save(path)
+    with pytest.raises(ValueError, match="a sheet for a chart, and no chart in it: delete that"):
+        read_excel_rows(path, [])
+    sheet.add_chart(BarChart())
+    book.save(path)
+    assert [row.cells["smiles"] for row in read_excel_rows(path, ["smiles"])] == ["CCO", "CC"]
+    del book["S0"]
+    book.save(path)
+    with pytest.raises(ValueError, match="it has no sheet of cells, charts alone"):
+        read_excel_rows(path, [])
 
 
 TABLE = [["smiles", "y"], ["CCO", 1], ["CC", 2]]
