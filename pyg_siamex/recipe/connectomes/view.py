@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from pyg_siamex.recipe.explained import Explained
     from pyg_siamex.recipe.trained import Trained
 
-_FORMATS = (".svg", ".png", ".pdf", ".html")
 _STYLES = ("brains", "circles")
 
 
@@ -29,6 +28,7 @@ class ConnectomeView:
             regions have coordinates, else circles.
         columns: Width of a picture in columns of a journal, 1 (3.5 inches) or 2 (7.2 inches).
         pictured: Fields that say how pictures look.
+        formats: How the name of a picture or page may end.
 
     Example:
         >>> ConnectomeView(style="circles").check(Path("pair.svg"), trained)
@@ -39,6 +39,7 @@ class ConnectomeView:
     style: str | None = None
     columns: int = 2
     pictured: ClassVar = ("style", "columns")
+    formats: ClassVar = (".svg", ".png", ".pdf", ".html")
 
     def check(self, path: Path, trained: "Trained") -> None:
         """Refuse what cannot be drawn; see :class:`~pyg_siamex.recipe.explained.View`.
@@ -48,7 +49,7 @@ class ConnectomeView:
             trained: The model.
         """
         atlas = _atlas(self.atlas, trained)
-        check_suffix("out", path, _FORMATS)
+        check_suffix("out", path, self.formats)
         if path.suffix.lower() == ".html":
             check_no_picture(self, self.pictured, f"'{path}' is a page")
         if self.columns not in (1, 2):

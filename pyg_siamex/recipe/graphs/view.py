@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from pyg_siamex._door import checked
 from pyg_siamex.recipe.choices import check_suffix
@@ -10,8 +10,6 @@ from pyg_siamex.recipe.choices import check_suffix
 if TYPE_CHECKING:
     from pyg_siamex.recipe.explained import Explained
     from pyg_siamex.recipe.trained import Trained
-
-_FORMATS = (".svg", ".png", ".pdf", ".html")
 
 
 @checked
@@ -21,12 +19,14 @@ class GraphView:
 
     Attributes:
         files: Where the graphs are. By default where the model was trained from.
+        formats: How the name of a picture or page may end.
 
     Example:
         >>> GraphView().check(Path("pair.svg"), trained)
     """
 
     files: str | Path | None = None
+    formats: ClassVar = (".svg", ".png", ".pdf", ".html")
 
     def check(self, path: Path, trained: "Trained") -> None:
         """Refuse what cannot be drawn; see :class:`~pyg_siamex.recipe.explained.View`.
@@ -35,7 +35,7 @@ class GraphView:
             path: Picture or page to write.
             trained: The model.
         """
-        check_suffix("out", path, _FORMATS)
+        check_suffix("out", path, self.formats)
 
     def draw(self, explained: "Explained", path: Path) -> None:
         """Draw the pair; see :class:`~pyg_siamex.recipe.explained.View`.

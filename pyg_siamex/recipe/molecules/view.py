@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from pyg_siamex.recipe.trained import Trained
     from pyg_siamex.visualize.paper.side_scales import Scales
 
-_FORMATS = (".svg", ".png", ".html")
 _SCALES = ("auto", "shared", "own")
 
 
@@ -33,6 +32,7 @@ class MoleculeView:
         smiles: Column of the SMILES of the library, by default found by its name.
         name: Column of the names of the library, also found by its name.
         pictured: Fields that say how pictures look.
+        formats: How the name of a picture or page may end.
 
     Example:
         >>> MoleculeView(atom_numbers=True).check(Path("pair.svg"), trained)
@@ -46,6 +46,7 @@ class MoleculeView:
     smiles: str | None = None
     name: str | None = None
     pictured: ClassVar = ("atom_numbers", "size", "dpi", "scales")
+    formats: ClassVar = (".svg", ".png", ".html")
 
     def check(self, path: Path, trained: "Trained") -> None:
         """Refuse what cannot be drawn; see :class:`~pyg_siamex.recipe.explained.View`.
@@ -58,7 +59,7 @@ class MoleculeView:
         from pyg_siamex.visualize.paper.print_size import size_in_pixels
         from pyg_siamex.visualize.paper.raster import check_dpi, check_pixels
 
-        check_suffix("out", path, _FORMATS)
+        check_suffix("out", path, self.formats)
         check_choice("scales", self.scales, _SCALES)
         check_dpi(self.dpi)
         if self.size is not None:

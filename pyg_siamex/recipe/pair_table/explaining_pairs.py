@@ -11,6 +11,7 @@ from tqdm.auto import tqdm
 from pyg_siamex._door import checked
 from pyg_siamex._given import either
 from pyg_siamex.recipe.choices import check_choice
+from pyg_siamex.recipe.domain import domain_of_model
 from pyg_siamex.recipe.pair_table.asked_pairs import asked_pairs, counted
 from pyg_siamex.recipe.pair_table.explained_pairs import ExplainedPairs
 from pyg_siamex.recipe.pair_table.local_workers import LocalWorkers
@@ -128,6 +129,10 @@ def _suffix(draw: str | None, explainer: TableExplainer) -> str | None:
         return None
     suffix = f".{draw.lower().lstrip('.')}"
     check_choice("draw", suffix[1:], _DRAWN)
+    own = getattr(explainer.view, "formats", None)  # views of others may have none
+    if own is not None and suffix not in own:
+        of = f"{explainer.trained.name} is of {domain_of_model(explainer.trained).name}"
+        check_choice("draw", suffix[1:], [one[1:] for one in own], of)
     explainer.view.check(Path(f"picture{suffix}"), explainer.trained)
     return suffix
 

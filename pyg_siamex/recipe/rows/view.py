@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from pyg_siamex._door import checked
 from pyg_siamex._numbers import whole
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from pyg_siamex.recipe.explained import Explained
     from pyg_siamex.recipe.trained import Trained
 
-_FORMATS = (".svg", ".png", ".pdf", ".html")
-
 
 @checked
 @dataclass(frozen=True)
@@ -25,6 +23,7 @@ class RowView:
     Attributes:
         table: The data frame or CSV file. By default the file that the model was trained from.
         most: Columns in a picture, the most important ones.
+        formats: How the name of a picture or page may end.
 
     Example:
         >>> RowView(most=5).check(Path("pair.svg"), trained)
@@ -32,6 +31,7 @@ class RowView:
 
     table: "str | Path | pd.DataFrame | None" = None
     most: int = 15
+    formats: ClassVar = (".svg", ".png", ".pdf", ".html")
 
     def check(self, path: Path, trained: "Trained") -> None:
         """Refuse what cannot be drawn; see :class:`~pyg_siamex.recipe.explained.View`.
@@ -40,7 +40,7 @@ class RowView:
             path: Picture or page to write.
             trained: The model.
         """
-        check_suffix("out", path, _FORMATS)
+        check_suffix("out", path, self.formats)
         whole("`most`", self.most, most=1000, why="each is a bar of the picture")
 
     def draw(self, explained: "Explained", path: Path) -> None:

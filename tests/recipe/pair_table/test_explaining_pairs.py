@@ -171,6 +171,8 @@ def test_pictures_and_pages_of_all_pairs(tmp_path):
     assert "<html" in (tmp_path / "html" / "pictures" / "000002.html").read_text()
     with pytest.raises(ValueError, match="`draw` must be one of svg, png"):
         explain_pairs(molecule_model(), pairs, tmp_path / "jpg", draw="jpg")
+    with pytest.raises(ValueError, match=r"of svg, png, html \(got 'pdf'\): .* is of molecules"):
+        explain_pairs(molecule_model(), pairs, tmp_path / "jpg", draw="pdf")
     assert not (tmp_path / "jpg").exists()
 
 
