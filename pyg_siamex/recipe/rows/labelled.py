@@ -21,7 +21,7 @@ from pyg_siamex.recipe.labelled import Labelled, classes_of, partition_named, sa
 from pyg_siamex.recipe.node_overview import some_pairs
 from pyg_siamex.recipe.rows.reading import RowReading
 from pyg_siamex.recipe.rows.scaling import Scaling
-from pyg_siamex.recipe.rows.table import naming, read_table, usable_rows
+from pyg_siamex.recipe.rows.table import naming, read_named, usable_rows
 from pyg_siamex.recipe.trained import Trained
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def labelled_rows(
             are one class.
         groups: ``"columns"``, or ``None``.
         most: Rows to keep, drawn at random with a fixed seed.
-        reading: Where the names of the rows are.
+        reading: Where the names of the rows are. By default where the model's own rows had them.
 
     Raises:
         ValueError: If there are no such groups, or the table cannot be used.
@@ -57,10 +57,10 @@ def labelled_rows(
     """
     partition_named(either(groups, "columns"), DOMAIN_PARTITIONS["rows"])
     scaling = Scaling(**trained.metadata["rows"]["scaling"])
-    frame = read_table(table, label, reading.name)
+    frame, name = read_named(table, trained, label, reading.name)
     with naming(table):
-        found = usable_rows(frame, scaling.columns, label, reading.name)
-        rows = scaling.rows(found.frame, label, reading.name)
+        found = usable_rows(frame, scaling.columns, label, name)
+        rows = scaling.rows(found.frame, label, name)
     graphs = [rows[k] for k in sampled(len(rows), most)]
     labels, class_names = classes_of(graphs, label, rows.class_names)
     columns = [list(scaling.columns)] * len(graphs)

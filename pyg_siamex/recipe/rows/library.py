@@ -13,7 +13,7 @@ from pyg_siamex.nn import Library, SiameseGNN
 from pyg_siamex.recipe.name_places import NamePlaces
 from pyg_siamex.recipe.rows.reading import BY_INDEX, RowReading
 from pyg_siamex.recipe.rows.scaling import Scaling
-from pyg_siamex.recipe.rows.table import naming, read_table, usable_rows
+from pyg_siamex.recipe.rows.table import naming, read_named, usable_rows
 from pyg_siamex.recipe.trained import Trained
 
 if TYPE_CHECKING:
@@ -28,7 +28,8 @@ class RowLibrary:
     Args:
         table: The data frame or CSV file; columns that the model does not know are left out.
         trained: The model, which says how rows are scaled.
-        reading: Where the names of the rows are.
+        reading: Where the names of the rows are. By default where the model's own rows had them,
+            if the table has that column; the index, or ``"line 2"``, names a row too.
 
     Attributes:
         path: The file, or ``None`` for a data frame.
@@ -54,16 +55,18 @@ class RowLibrary:
         plain = trained.metadata["rows"]
         scaling = Scaling(**plain["scaling"])
         self.path: Path | None = Path(table) if isinstance(table, str | Path) else None
-        frame = read_table(table, None, reading.name)
+        frame, name = read_named(table, trained, None, reading.name)
         with naming(table):
-            found = usable_rows(frame, scaling.columns, name=reading.name)
+            found = usable_rows(frame, scaling.columns, name=name)
             if found.frame.empty:
                 raise ValueError("the table has no row with a value in every column")
-            made = scaling.rows(found.frame, name=reading.name)
+            made = scaling.rows(found.frame, name=name)
         self.rows: list[Data] = [made[k] for k in range(len(made))]
         self.shared: list[Data] | None = self.rows
         self._where = str(self.path or "the table")
         self._places = NamePlaces((row.name for row in self.rows), "row", self._where)
+        index = made.frame.index if reading.name is None else ()
+        self._by_index = NamePlaces(map(str, index), "row", self._where)
         self.refused: list[str] = found.refused
         text = json.dumps(scaling.to_dict()) + made.frame.to_csv()
         self.source: str = hashlib.sha256(text.encode()).hexdigest()
@@ -104,7 +107,8 @@ class RowLibrary:
             raise ValueError(
                 f"row '{text}' of {self._where} lacks a value: fill it or name another row"
             )
-        return self._places.find(text), text
+        known = self._places if text in self._places else self._by_index
+        return (known if text in known else self._places).find(text), text
 
     def entry(self, found: Data | int) -> Data | int:
         """What :meth:`find` found: every usable row is an entry.

@@ -10,6 +10,7 @@ import numpy as np
 
 from pyg_siamex.datasets.label import LabelKind, read_labels
 from pyg_siamex.datasets.table_rows import check_numbers, check_once, read_frame
+from pyg_siamex.recipe.trained import Trained
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,6 +58,32 @@ def read_table(
             raise ValueError(f"no column '{column}': the table has {', '.join(map(str, table))}")
     check_once(table, wanted)
     return table
+
+
+def read_named(
+    table: "str | Path | pd.DataFrame", trained: Trained, label: str | None, name: str | None
+) -> tuple["pd.DataFrame", str | None]:
+    """The data frame, and the column of its rows' names.
+
+    Args:
+        table: The frame, or the file.
+        trained: The model.
+        label: Column of the target, or ``None``.
+        name: Column of the names. Default: the model's own, if the table has it.
+
+    Raises:
+        FileNotFoundError: If the file does not exist.
+        ValueError: If it cannot be read, or a column is missing.
+
+    Example:
+        >>> read_named("cells.csv", trained, "target", None)[1] is None
+        True
+    """
+    frame = read_table(table, label, name)
+    own = trained.metadata["rows"]["name"]
+    if name is not None or own is None or own == label or own not in frame:
+        return frame, name
+    return read_table(table, label, own), own  # names stay texts
 
 
 @contextmanager

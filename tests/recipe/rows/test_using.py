@@ -13,11 +13,13 @@ from pyg_siamex.recipe import (
     MoleculeColumns,
     RowReading,
     RowView,
+    Settings,
     Trained,
     domain_named,
     explain,
     overview,
     search,
+    train_rows,
 )
 from pyg_siamex.recipe.node_overview import some_pairs
 from pyg_siamex.recipe.rows.explaining import row_explainer
@@ -179,3 +181,14 @@ def test_a_number_of_hits_is_refused_before_embeddings_are_written(k, loaded, fe
     with pytest.raises(ValueError, match="k must be at least 1"):
         search(loaded, few, "tumour 0", k=k, index=tmp_path / "index.safetensors")
     assert not list(tmp_path.iterdir())
+
+
+def test_rows_are_found_by_the_column_of_names_that_the_model_knows(cells, few, tmp_path):
+    named = cells.reset_index(names="id")
+    own = train_rows(named, "target", RowReading("id"), settings=Settings(hidden=4, epochs=1))
+    few.to_csv(tmp_path / "few.csv", index_label="id")
+    found = [search(own, tmp_path / "few.csv", query, k=3) for query in ("tumour 2", "line 4")]
+    first, second = ([hit.name for hit in one.result.hits] for one in found)
+    assert first == second and all(name.startswith("tumour") for name in first)
+    assert search(own, few, "tumour 2", k=3).result.hits[0].name == first[0]
+    assert overview(own, tmp_path / "few.csv").labelled.names[0] == "tumour 0"
