@@ -44,6 +44,9 @@ class Settings:
             :func:`~pyg_siamex.recipe.molecules.splitting.held_out`.
         folds: Folds of the cross-validation over subjects of connectomes, at least 2. Default 5.
 
+    Raises:
+        ValueError: If ``biases`` is none of the two.
+
     Example:
         >>> Settings(hidden=16, epochs=4).similarity
         'cosine'
@@ -61,6 +64,10 @@ class Settings:
     seed: int = 0
     split: str | None = None
     folds: int | None = None
+
+    def __post_init__(self) -> None:
+        """Check the choice that is the same for all domains."""
+        check_choice("biases", self.biases, get_args(Biases))
 
 
 ADVISED = Settings()
@@ -92,7 +99,6 @@ def check_settings(settings: Settings, domain: str) -> None:
         check_spelling("pool", settings.pool, pools, "aggregation")
     _check_numbers(settings)
     check_spelling("similarity", settings.similarity, SIMILARITIES, "similarity")
-    check_choice("biases", settings.biases, get_args(Biases))
     check_choice("loss", settings.loss, LOSSES)
 
 
