@@ -32,6 +32,10 @@ _FEW = 10
 """Most different whole numbers that may be classes."""
 
 
+class NoNumbersError(ValueError):
+    """Labels are said to be measured values, and are words."""
+
+
 @dataclass(frozen=True)
 class Labels:
     """The cells of a label column, read.
@@ -75,6 +79,7 @@ def read_labels(cells: Sequence[str], kind: LabelKind | None = None, log: bool =
 
     Raises:
         ValueError: If ``kind`` is unknown, or ``log`` is asked of classes.
+        NoNumbersError: If all are words, and said to be measured values.
 
     Example:
         >>> read_labels(["Active", "inactive", "active "]).class_names
@@ -82,8 +87,7 @@ def read_labels(cells: Sequence[str], kind: LabelKind | None = None, log: bool =
         >>> read_labels(["0,5", "12,25", "3"]).values.tolist()
         [0.5, 12.25, 3.0]
     """
-    if kind is not None and kind not in KINDS:
-        raise ValueError(f"a label is one of {', '.join(KINDS)} (got '{kind}')")
+    check_kind_of_label(kind)
     if log and kind == "classes":
         raise ValueError("`log` is for measured values, and `classes` says that the labels are not")
     texts = [str(cell).strip() for cell in cells]
@@ -96,6 +100,7 @@ def read_labels(cells: Sequence[str], kind: LabelKind | None = None, log: bool =
         if kind == "classes":
             _hint_at_numbers(texts)
     if kind == "measured":
+        _check_numbers(texts, numbers)
         return _measured(texts, numbers, log, reason)
     return _classes(texts, numbers, reason)
 
@@ -118,6 +123,29 @@ _WRITTEN = re.compile(
 """A number at the beginning of a cell, also as it is printed or typed, or a date."""
 
 
+def check_kind_of_label(kind: str | None) -> None:
+    """Refuse a kind that no label is of.
+
+    Args:
+        kind: What the label is said to be, or ``None``.
+
+    Raises:
+        ValueError: If it is none of :data:`KINDS`.
+
+    Example:
+        >>> check_kind_of_label("measured")
+    """
+    if kind is not None and kind not in KINDS:
+        raise ValueError(f"`label_kind` must be one of {', '.join(KINDS)} (got '{kind:.40}')")
+
+
+def _check_numbers(texts: Sequence[str], numbers: CellNumbers) -> None:
+    """Refuse words alone as measured values."""
+    words = [text for text in texts if not stands_for_nothing(text) and not is_missing(text)]
+    if words and not numbers.count and not numbers.codes:
+        raise NoNumbersError(f"no label is a number, such as '{words[0]:.40}'")
+
+
 def check_asked(label: str | None, kind: LabelKind | None, log: bool = False) -> None:
     """Refuse what is said of a label where none is asked for.
 
@@ -127,11 +155,12 @@ def check_asked(label: str | None, kind: LabelKind | None, log: bool = False) ->
         log: Whether its logarithm is asked for.
 
     Raises:
-        ValueError: If there is no label.
+        ValueError: If there is no label, or no label is of that kind.
 
     Example:
         >>> check_asked("pIC50", "measured")
     """
+    check_kind_of_label(kind)
     for name, given in (("label_kind", kind is not None), ("log", log)):
         if label is None and given:
             raise ValueError(

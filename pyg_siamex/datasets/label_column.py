@@ -7,7 +7,7 @@ from pathlib import Path
 from pyg_siamex.datasets.cell_numbers import is_missing
 from pyg_siamex.datasets.column_names import relation_column, units_column
 from pyg_siamex.datasets.csv_rows import Row, columns_of
-from pyg_siamex.datasets.label import LabelKind, Labels, read_labels
+from pyg_siamex.datasets.label import LabelKind, Labels, NoNumbersError, read_labels
 
 _EQUAL = {"", "=", "'='", "=="}
 
@@ -26,9 +26,13 @@ def read_label_column(
 
     Raises:
         ValueError: If values of several units stand in the column.
+        NoNumbersError: If all are words, and said to be measured values.
     """
     cells = ["" if row.problem else row.cells.get(label, "") for row in rows]
-    found = read_labels(cells, kind, log)
+    try:
+        found = read_labels(cells, kind, log)
+    except NoNumbersError as error:
+        raise NoNumbersError(f"{path}, column '{label}': {error}") from None
     if found.kind == "classes":
         return found
     names = columns_of(rows)

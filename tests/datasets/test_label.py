@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pyg_siamex.datasets import MoleculeTable
 from pyg_siamex.datasets.cell_numbers import CellNumbers
 from pyg_siamex.datasets.label import (
+    NoNumbersError,
     as_number,
     check_single,
     doubtful_classes,
@@ -259,3 +260,16 @@ def test_labels_are_single_real_numbers_or_texts(odd):
     with pytest.raises(ValueError, match=r"labels: entry 1 (is complex|holds several)"):
         check_single("labels", [0, odd])
     check_single("labels", [0, "a", None, 2.5, np.float32(1), True, torch.tensor(1)])
+
+
+@pytest.mark.parametrize("cells", [["alcohol", "amine"], ["", "ten", "NA"]], ids=["words", "gaps"])
+def test_words_alone_are_no_measured_values(cells):
+    with pytest.raises(NoNumbersError, match=r"no label is a number, such as '(alcohol|ten)'"):
+        read_labels(cells, "measured")
+    assert len(read_labels([*cells, "0.5"], "measured").refused) == len(cells)
+
+
+@pytest.mark.parametrize("kind", ["Classes", "measure", ""], ids=["capital", "verb", "empty"])
+def test_kinds_that_no_label_is_of_are_refused(kind):
+    with pytest.raises(ValueError, match="`label_kind` must be one of measured, classes"):
+        read_labels(["1", "2"], kind)

@@ -68,7 +68,7 @@ class Subjects:
         columns: Mapping[str, Sequence[object]] | None = None,
         files: Sequence[str] | None = None,
     ) -> None:
-        self.arrays: list[np.ndarray] = [_array(array, k) for k, array in enumerate(arrays, 1)]
+        self.arrays: list[np.ndarray] = [_array(array) for array in arrays]
         if not self.arrays:
             raise ValueError("subjects are empty: give at least one")
         given = range(1, len(self.arrays) + 1) if names is None else names
@@ -196,14 +196,10 @@ class Subjects:
         self.labels[present] = classes
 
 
-def _array(array: Any, place: int) -> np.ndarray:
+def _array(array: Any) -> np.ndarray:
     """An array of NumPy, from a tensor without its gradient."""
     if not isinstance(array, Tensor):
         return np.asarray(array)
-    if array.is_meta or array.layout is not torch.strided:
-        raise ValueError(
-            f"array {place} is a {array.layout} tensor on {array.device}: give numbers"
-        )
     dense = array.detach().cpu()
     return np.asarray(dense.float() if dense.dtype is torch.bfloat16 else dense)
 

@@ -13,7 +13,7 @@ from torch_geometric.data import Data
 from pyg_siamex.data import PairDataset
 from pyg_siamex.datasets.label import LabelKind, read_labels
 from pyg_siamex.nn.training import pair_auc
-from pyg_siamex.recipe.label_choice import alike_share, kind_asked
+from pyg_siamex.recipe.label_choice import alike_share, asking_for_numbers, kind_asked
 from pyg_siamex.recipe.plain_training import ENOUGH, fitted, paired
 from pyg_siamex.recipe.settings import Settings, check_settings
 from pyg_siamex.recipe.trained import Learned
@@ -80,7 +80,9 @@ def train_graphs(
     if settings.folds is not None:
         raise ValueError(f"`folds` is for connectomes, and these are {domain}: leave it out")
     check_settings(settings, domain)
-    found, class_names = labelled_graphs(graphs, label, kind_asked(label_kind, max_difference))
+    kind = kind_asked(label_kind, max_difference)
+    with asking_for_numbers(max_difference):
+        found, class_names = labelled_graphs(graphs, label, kind)
     if class_names is None and max_difference is None:
         max_difference = float(torch.stack([graph.y for graph in found]).std()) / 2
     every = paired(found, max_difference, settings.seed)

@@ -24,7 +24,7 @@ from pyg_siamex.nn.training import (
     pair_auc,
     pair_similarities,
 )
-from pyg_siamex.recipe.label_choice import alike_share, kind_asked
+from pyg_siamex.recipe.label_choice import alike_share, asking_for_numbers, kind_asked
 from pyg_siamex.recipe.molecules.columns import BY_NAME, MoleculeColumns
 from pyg_siamex.recipe.molecules.fingerprint_baselines import baselines
 from pyg_siamex.recipe.molecules.preparation import AS_WRITTEN, Preparation
@@ -132,13 +132,14 @@ def train_molecules(
     check_settings(settings, "molecules")
     kind, path = kind_asked(label_kind, max_difference, log), Path(table)
     label = _found_label(path, columns) if label is None else label
-    molecules = MoleculeTable(
-        *(path, columns.smiles, label, columns.name, preparation.transform()),
-        invalid="raise" if strict else "skip",
-        standardisation=preparation.standardisation(),
-        label_kind=kind,
-        log=log,
-    )
+    with asking_for_numbers(max_difference, log):
+        molecules = MoleculeTable(
+            *(path, columns.smiles, label, columns.name, preparation.transform()),
+            invalid="raise" if strict else "skip",
+            standardisation=preparation.standardisation(),
+            label_kind=kind,
+            log=log,
+        )
     pairs, rule = _pairs(molecules, max_difference, settings.seed)
     share = alike_share(pairs)
     model = advised_model(molecules, settings)

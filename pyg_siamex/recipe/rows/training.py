@@ -14,7 +14,7 @@ from pyg_siamex.datasets.table_rows import TableRows
 from pyg_siamex.datasets.unnamed_columns import without_unnamed
 from pyg_siamex.nn import SiameseGNN
 from pyg_siamex.nn.training import FitResult, pair_auc
-from pyg_siamex.recipe.label_choice import alike_share, kind_asked
+from pyg_siamex.recipe.label_choice import alike_share, asking_for_numbers, kind_asked
 from pyg_siamex.recipe.plain_training import ENOUGH, fitted, paired
 from pyg_siamex.recipe.population import keep_invariance
 from pyg_siamex.recipe.rows.reading import BY_INDEX, RowReading
@@ -123,7 +123,9 @@ def train_rows(
         raise ValueError("`folds` is for connectomes, and these are rows: leave it out")
     check_settings(settings, "rows")
     kind = kind_asked(label_kind, max_difference)
-    rows, refused = _read(table, label, reading.name, strict, kind)
+    frame = read_table(table, label, reading.name)
+    with naming(table), asking_for_numbers(max_difference):
+        rows, refused = _used(frame, label, reading.name, strict, kind)
     max_difference = _max_difference(rows, max_difference)
     parts = _parts(rows, max_difference, settings.seed)
     model, report = _trained(parts, settings)
@@ -141,18 +143,6 @@ def train_rows(
         "spread": report.spread,
     }
     return TrainedRows(model, metadata, rows=rows, refused=refused, fit_result=report)
-
-
-def _read(
-    table: "str | Path | pd.DataFrame",
-    label: str,
-    name: str | None,
-    strict: bool,
-    kind: LabelKind | None,
-) -> tuple[TableRows, list[str]]:
-    frame = read_table(table, label, name)
-    with naming(table):
-        return _used(frame, label, name, strict, kind)
 
 
 def _used(

@@ -51,7 +51,13 @@ def test_measured_values_are_alike_within_half_a_standard_deviation(table):
     [
         ("none", SMILES, {}, "no column 'none'"),
         ("active", MoleculeColumns(smiles="structure"), {}, "no column 'structure'"),
-        ("active", SMILES, {"max_difference": 1.0}, "'yes' is not a number"),
+        ("active", SMILES, {"log": True}, "`log` is for measured values: .* such as 'yes'"),
+        (
+            "active",
+            SMILES,
+            {"max_difference": 1.0},
+            "`max_difference` is for .*column 'active': no label is a number, such as 'yes'",
+        ),
         (
             "active",
             SMILES,

@@ -127,6 +127,14 @@ def test_what_cannot_be_trained_is_refused(cells, label, options, message):
         train_rows(cells, label, **options)
 
 
+def test_words_are_no_measured_values_and_the_argument_is_named(cells):
+    words = cells.assign(target=["ab"[k % 2] for k in range(len(cells))])
+    with pytest.raises(ValueError, match="`max_difference` is for measured values: no label is"):
+        train_rows(words, "target", max_difference=0.1, settings=QUICK)
+    with pytest.raises(ValueError, match="`label_kind` must be one of measured, classes"):
+        train_rows(words, "target", label_kind="Classes", settings=QUICK)
+
+
 def test_columns_of_words_are_refused(cells):
     with pytest.raises(ValueError, match="column 'site' does not hold numbers"):
         train_rows(cells.assign(site="left"), "target", settings=QUICK)
