@@ -1,12 +1,15 @@
 """Which subjects are held out, and whether what is found on them could be chance."""
 
 import logging
+from collections.abc import Sequence
 
+import numpy as np
 import torch
 
 from pyg_siamex.recipe.connectomes.advised import ConnectomeTraining
 from pyg_siamex.recipe.connectomes.cross_validation import CrossValidation, cross_validate
 from pyg_siamex.recipe.connectomes.folds import Fold, folds_of
+from pyg_siamex.recipe.connectomes.judging import distinct_pairs
 from pyg_siamex.recipe.connectomes.permuting import permutation_p
 from pyg_siamex.recipe.connectomes.study import Study
 
@@ -68,18 +71,41 @@ def split_of(
     return folds_of(len(labels), folds, training.settings.seed, classes, study.together, sites)
 
 
+def check_judged(study: Study, training: ConnectomeTraining, folds: Sequence[Fold] | None) -> None:
+    """Refuse permutations where no fold has a pair AUC, before anything is trained.
+
+    Args:
+        study: The subjects.
+        training: The model and its training.
+        folds: Who is held out when; ``None`` where there are too few subjects.
+
+    Raises:
+        ValueError: If no fold holds out both an alike and an unlike pair of persons.
+    """
+    if folds is None:
+        raise ValueError(
+            f"`permutations` needs held-out subjects, and {len(study.graphs)} are too few"
+        )
+    for fold in folds:
+        row, col = distinct_pairs(len(fold.test), np.array([study.together[k] for k in fold.test]))
+        alike = training.alike(study.labels[fold.test])[row, col]
+        if 0 < alike.sum() < len(alike):
+            return
+    way = "take fewer `folds`" if study.graphs.sites is None else "leave `site` out"
+    raise ValueError(
+        f"`permutations` needs the pair AUC of a fold, and none of {len(folds)} folds holds out "
+        f"both an alike and an unlike pair: {way}"
+    )
+
+
 def p_of_permutations(
     study: Study,
     training: ConnectomeTraining,
-    found: CrossValidation | None,
+    found: CrossValidation,
     folds: int,
     count: int,
 ) -> float:
     """P of the mean pair AUC when whole cross-validations are repeated with permuted labels."""
-    if found is None:
-        raise ValueError(
-            f"`permutations` needs held-out subjects, and {len(study.graphs)} are too few"
-        )
 
     def judge(labels: torch.Tensor) -> CrossValidation:
         parts = split_of(study, training, folds, labels)

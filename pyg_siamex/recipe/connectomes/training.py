@@ -20,7 +20,7 @@ from pyg_siamex.recipe.connectomes.connections import ALL, Connections
 from pyg_siamex.recipe.connectomes.cross_validation import CrossValidation, cross_validate
 from pyg_siamex.recipe.connectomes.folds import parts_by_site
 from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe, as_list
-from pyg_siamex.recipe.connectomes.held_out import held_out_folds, p_of_permutations
+from pyg_siamex.recipe.connectomes.held_out import check_judged, held_out_folds, p_of_permutations
 from pyg_siamex.recipe.connectomes.judgement import USUAL, Judging
 from pyg_siamex.recipe.connectomes.known_matrix import known_by
 from pyg_siamex.recipe.connectomes.matrix_source import MatrixSource
@@ -155,9 +155,11 @@ def train_connectomes(
     study = _study(graphs, judging, Refit(recipe, subjects, graphs))
     training = ConnectomeTraining.of(graphs, settings, max_difference)
     folds = held_out_folds(study, training, either(settings.folds, _FOLDS))
+    if judging.permutations:
+        check_judged(study, training, folds)
     found = None if folds is None else cross_validate(study, training, folds)
     p = None
-    if judging.permutations:
+    if judging.permutations and found is not None:
         p = p_of_permutations(
             study, training, found, either(settings.folds, _FOLDS), judging.permutations
         )

@@ -5,7 +5,12 @@ from small_study import study
 from pyg_siamex.recipe import Settings
 from pyg_siamex.recipe.connectomes.advised import ConnectomeTraining
 from pyg_siamex.recipe.connectomes.cross_validation import cross_validate
-from pyg_siamex.recipe.connectomes.held_out import held_out_folds, p_of_permutations, split_of
+from pyg_siamex.recipe.connectomes.held_out import (
+    check_judged,
+    held_out_folds,
+    p_of_permutations,
+    split_of,
+)
 from pyg_siamex.recipe.connectomes.study import Study
 
 SETTINGS = Settings(epochs=8, hidden=4, lr=2e-2)
@@ -46,5 +51,16 @@ def test_p_is_small_only_where_there_is_a_difference(effect, low, high):
 
 def test_nobody_held_out_has_no_p():
     with pytest.raises(ValueError, match="18 are too few"):
-        p_of_permutations(*given(18), None, 5, 9)
+        check_judged(*given(18), None)
     assert torch.equal(given(18)[0].labels, torch.tensor([0, 1] * 9))
+
+
+@pytest.mark.parametrize(
+    ("sites", "way"), [(None, "take fewer `folds`"), ([str(k) for k in range(20)], "leave `site`")]
+)
+def test_folds_of_one_subject_have_no_p(sites, way):
+    few, training = given(20, sites=sites)
+    with pytest.raises(ValueError, match=f"none of 20 folds holds out both .*: {way}"):
+        check_judged(few, training, held_out_folds(few, training, 20))
+    usual, training = given(20)
+    check_judged(usual, training, held_out_folds(usual, training, 4))
