@@ -2,9 +2,11 @@
 
 import torch
 from rdkit import Chem, rdBase
+from torch import Tensor
 from torch_geometric.data import Data
 from torch_geometric.explain import Explanation
 
+from pyg_siamex.data.checked_graph import check_edges, check_ends
 from pyg_siamex.data.named_atoms import elements_of
 
 _TYPES = {
@@ -27,7 +29,10 @@ def molecule_from_elements(graph: Data | Explanation, which: str = "the graph") 
         which: Name of the graph in errors.
 
     Raises:
-        ValueError: If there is no element for each node, or RDKit does not know one.
+        TypeError: If ``edge_index`` is no tensor.
+        ValueError: If there is no element for each node, RDKit does not know one, ``edge_index``
+            is not ``[2, E]`` of whole numbers or leaves the graph, or ``bond_order`` is not
+            ``[E]``.
 
     Example:
         >>> edges = torch.tensor([[0, 1], [1, 0]])
@@ -35,15 +40,21 @@ def molecule_from_elements(graph: Data | Explanation, which: str = "the graph") 
         >>> molecule_from_elements(graph).GetAtomWithIdx(1).GetSymbol()
         'O'
     """
-    elements = elements_of(graph) or []
+    elements, edges = elements_of(graph) or [], edges_of(graph, which)
     if len(elements) != graph.num_nodes:
         raise ValueError(f"{which} has {len(elements)} elements for {graph.num_nodes} nodes")
     molecule = Chem.RWMol()
     orders = graph.get("bond_order")
     for symbol in elements:
         molecule.AddAtom(_atom(symbol, orders is not None, which))
-    values = torch.ones(graph.num_edges) if orders is None else orders
-    for (u, v), order in zip(graph.edge_index.T.tolist(), values.tolist(), strict=True):
+    check_ends(edges, len(elements), which)
+    values = torch.ones(edges.size(1)) if orders is None else orders
+    if not isinstance(values, Tensor) or values.shape != edges.shape[1:]:
+        raise ValueError(
+            f"{which} has a bond_order that is no tensor of an order for each of its "
+            f"{edges.size(1)} edges"
+        )
+    for (u, v), order in zip(edges.T.tolist(), values.tolist(), strict=True):
         if u != v and molecule.GetBondBetweenAtoms(u, v) is None:
             molecule.AddBond(u, v, _TYPES.get(order, Chem.BondType.SINGLE))
     for bond in molecule.GetBonds():
@@ -52,6 +63,24 @@ def molecule_from_elements(graph: Data | Explanation, which: str = "the graph") 
                 part.SetIsAromatic(True)
     _charge(molecule)
     return _perceived(molecule.GetMol())
+
+
+def edges_of(graph: Data | Explanation, which: str) -> Tensor:
+    """The edges of a graph, ``[2, E]``; none without ``edge_index``.
+
+    Args:
+        graph: Any graph.
+        which: Name of the graph in errors.
+
+    Raises:
+        TypeError: If they are no tensor.
+        ValueError: If they are not ``[2, E]`` of whole numbers.
+    """
+    edges = graph.get("edge_index")
+    if edges is None:
+        return torch.empty(2, 0, dtype=torch.long)
+    check_edges(edges, which)
+    return edges
 
 
 def _atom(symbol: str, hydrogens: bool, which: str) -> Chem.Atom:

@@ -7,7 +7,7 @@ from torch_geometric.data import Data
 from torch_geometric.explain import Explanation
 
 from pyg_siamex._door import checked
-from pyg_siamex.chemistry.from_elements import molecule_from_elements
+from pyg_siamex.chemistry.from_elements import edges_of, molecule_from_elements
 from pyg_siamex.chemistry.smiles import parse_smiles
 from pyg_siamex.data.named_atoms import elements_of
 from pyg_siamex.data.smiles_of import smiles_of
@@ -78,13 +78,14 @@ def bonds_of(molecule: Chem.Mol) -> list[Bond]:
     return [(min(pair), max(pair)) for pair in ends]
 
 
-def _bonded_nodes(graph: Graph) -> list[Bond]:
+def _bonded_nodes(graph: Graph, which: str) -> list[Bond]:
     """The two nodes of each directed edge, the lower first.
 
     Args:
-        graph: Any graph.
+        graph: Any graph; without ``edge_index`` it has no edges.
+        which: Name of the graph in errors.
     """
-    return [(min(u, v), max(u, v)) for u, v in graph.edge_index.T.tolist()]
+    return [(min(u, v), max(u, v)) for u, v in edges_of(graph, which).T.tolist()]
 
 
 @checked
@@ -97,14 +98,16 @@ def check_bonds(molecule: Chem.Mol, graph: Graph, which: str = "the graph") -> C
         which: Name of the graph in errors.
 
     Raises:
-        ValueError: If they differ, so that node k is not atom k.
+        TypeError: If the graph's ``edge_index`` is no tensor.
+        ValueError: If they differ, so that node k is not atom k, or ``edge_index`` is not
+            ``[2, E]`` of whole numbers.
 
     Example:
         >>> graph = molecule("CCO")
         >>> check_bonds(molecule_of(graph), graph).GetNumBonds()
         2
     """
-    edges = {bond for bond in _bonded_nodes(graph) if bond[0] != bond[1]}
+    edges = {bond for bond in _bonded_nodes(graph, which) if bond[0] != bond[1]}
     different = sorted(edges ^ set(bonds_of(molecule)))
     if different:
         u, v = different[0]
@@ -125,6 +128,7 @@ def drawable_molecule(graph: Graph, which: str = "the graph") -> Chem.Mol:
         which: Name of the graph in errors.
 
     Raises:
+        TypeError: If the graph's ``edge_index`` is no tensor.
         ValueError: If atoms or bonds differ, or the SMILES is missing or invalid.
 
     Example:

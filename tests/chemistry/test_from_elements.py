@@ -70,3 +70,19 @@ def test_wrong_elements_are_named():
     data.elements = ["C", "C", "Xx"]
     with pytest.raises(ValueError, match="'Xx', which RDKit does not know"):
         molecule_of(data, "the query")
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("edge_index", torch.eye(3), "the query has edge_index .3, 3. of torch.float"),
+        ("edge_index", torch.tensor([[0], [7]]), "7"),
+        ("bond_order", torch.ones(1), "no tensor of an order for each of its 4 edges"),
+        ("bond_order", [1.0] * 4, "no tensor of an order for each of its 4 edges"),
+    ],
+)
+def test_edges_and_orders_that_do_not_fit_are_named(key, value, message):
+    data = graph("CCO")
+    data[key] = value
+    with pytest.raises(ValueError, match=message):
+        molecule_of(data, "the query")

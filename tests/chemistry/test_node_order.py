@@ -81,3 +81,30 @@ def test_a_text_after_the_smiles_is_refused():
     plain.smiles = "CCO ethanol"
     with pytest.raises(ValueError, match="contains a blank"):
         molecule_of(plain)
+
+
+EDGES = {
+    "turned": lambda edges: edges.T,
+    "flat": torch.flatten,
+    "of floats": torch.Tensor.float,
+    "sparse": lambda edges: torch.eye(3).to_sparse(),
+    "meta": lambda edges: edges.to("meta"),
+    "a list": torch.Tensor.tolist,
+    "a text": lambda edges: "abc",
+}
+
+
+@pytest.mark.parametrize("edit", EDGES.values(), ids=EDGES)
+def test_edges_of_another_kind_are_named(edit):
+    plain = graph("CCO")
+    plain.edge_index = edit(plain.edge_index)
+    with pytest.raises((TypeError, ValueError), match=r"edge_index.* the query|the query .*edge_i"):
+        drawable_molecule(plain, "the query")
+
+
+def test_a_molecule_without_edge_index_has_no_bonds():
+    atom = Explanation(x=torch.ones(1, 1), smiles="C")
+    assert drawable_molecule(atom).GetNumAtoms() == 1
+    bonded = Explanation(x=torch.ones(2, 1), smiles="CO")
+    with pytest.raises(ValueError, match="atoms 0 and 1 are bonded only in the SMILES"):
+        drawable_molecule(bonded)

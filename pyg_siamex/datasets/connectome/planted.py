@@ -8,6 +8,7 @@ from torch import Tensor
 from torch_geometric.data import Data
 
 from pyg_siamex._door import checked
+from pyg_siamex._memory import check_memory
 from pyg_siamex._numbers import real, whole
 from pyg_siamex.data.transformed import Transform
 from pyg_siamex.datasets.connectome.atlas import Atlas
@@ -104,6 +105,7 @@ class PlantedConnectomes(GraphDataset):
         classes = {"control": (), "patient": ("default",)} if classes is None else classes
         carried = [[_block(b, self.atlas) for b in blocks] for blocks in classes.values()]
         _check(num_subjects, classes, carried, effect, density)
+        _check_size(num_subjects, len(self.atlas))
         self.class_names: list[str] = list(classes)
         self.blocks: list[tuple[str, str]] = list(
             dict.fromkeys(block for blocks in carried for block in blocks)
@@ -165,12 +167,16 @@ def planted_truth(query: Data, reference: Data) -> tuple[Tensor, Tensor]:
 def _check_planted(query: Data, reference: Data) -> None:
     """Raise ``ValueError`` for graphs that do not tell which blocks they carry."""
     for name, graph in (("query", query), ("reference", reference)):
-        for key, rows in (("planted", 1), ("edge_block", graph.num_edges)):
+        for key, rows, dtype in (
+            ("planted", 1, torch.bool),
+            ("edge_block", graph.num_edges, torch.long),
+        ):
             value = graph.get(key)
-            if not isinstance(value, Tensor) or not value.dim() or len(value) != rows:
+            known = isinstance(value, Tensor) and not value.is_meta and value.dtype is dtype
+            if not known or not value.dim() or len(value) != rows or value.is_sparse:
                 raise ValueError(
                     f"`{name}` is no graph of PlantedConnectomes: it has no {key} of {rows} "
-                    f"rows, which tells its blocks"
+                    f"rows of {dtype}, which tells its blocks"
                 )
     if query.planted.shape != reference.planted.shape:
         raise ValueError(
@@ -216,6 +222,13 @@ def _check(
     if abs(real("effect", effect)) > _MOST_EFFECT:
         raise ValueError(f"effect must be from -1000 to 1000 (got {effect:g})")
     real("density", density, "(0, 1)")
+
+
+def _check_size(num_subjects: int, regions: int) -> None:
+    """Refuse matrices of normal numbers, their correlations and graphs that exceed the memory."""
+    check_memory(
+        num_subjects * regions**2 * (8 + 8 + 4), f"{num_subjects:,} subjects", "give fewer"
+    )
 
 
 def _block_matrix(blocks: Sequence[tuple[str, str]], atlas: Atlas) -> Tensor:

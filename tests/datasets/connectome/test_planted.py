@@ -3,6 +3,7 @@ import math
 import numpy as np
 import pytest
 import torch
+from torch import Tensor
 from torch_geometric.data import Batch
 from torch_geometric.nn import GIN
 
@@ -178,6 +179,7 @@ def test_attributes_batch_and_survive_an_explanation():
         ({"classes": {"a": ["default"], "b": [("default", "default")]}}, "carry the same blocks"),
         ({"classes": {"a": [], "b": ["limbic"]}}, r"among cerebellum, .*\(got 'limbic'\)"),
         ({"num_subjects": 1}, "num_subjects must be at least 2"),
+        ({"num_subjects": 10**9}, r"1,000,000,000 subjects would take [\d,]+ TiB of memory"),
         ({"effect": math.nan}, "effect.? must be finite"),
         ({"density": 1.0}, r"density must be in \(0, 1\)"),
         ({"features": "networks"}, "features must be among profile, identity"),
@@ -210,6 +212,15 @@ def test_graphs_that_carry_no_blocks_have_no_truth(connectomes, name, key, value
     pair = {"query": connectomes[0], "reference": connectomes[0], name: other}
     with pytest.raises(ValueError, match=f"`{name}` is no graph of PlantedConnectomes.* {key} "):
         planted_truth(**pair)
+
+
+@pytest.mark.parametrize("key", ["planted", "edge_block"])
+@pytest.mark.parametrize("edit", [Tensor.double, Tensor.to_sparse, lambda one: one.to("meta")])
+def test_blocks_of_another_kind_tell_no_truth(connectomes, key, edit):
+    other = connectomes[1].clone()
+    other[key] = edit(other[key])
+    with pytest.raises(ValueError, match=f"`reference` is no graph of Planted.* {key} of .* torch"):
+        planted_truth(connectomes[0], other)
 
 
 def test_graphs_of_sets_with_other_blocks_have_no_truth(connectomes):
