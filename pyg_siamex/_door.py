@@ -259,7 +259,8 @@ def _plain(value: Any) -> Any:
     """Python's number or truth for one of NumPy; anything else as it is."""
     if getattr(getattr(value, "dtype", None), "kind", "") == "b" and value.ndim == 0:
         return bool(value)
-    if isinstance(value, bool | int | float) or not isinstance(value, Integral | Real):
+    own = isinstance(value, bool | int | float) and not hasattr(value, "dtype")
+    if own or not isinstance(value, Integral | Real):
         return value
     return int(value) if isinstance(value, Integral) else float(value)
 

@@ -52,6 +52,7 @@ class Built:
 def test_numbers_of_numpy_are_passed_on_as_pythons():
     found = listed(np.int64(3), share=np.float32(0.5), seed=np.uint8(4))
     assert [type(one) for one in found] == [int, type(None), float, int]
+    assert type(listed(3, share=np.float64(0.5))[2]) is float  # which is a float by itself
 
 
 def test_what_fits_is_passed_on():

@@ -76,7 +76,7 @@ def edges_of(graph: Data | Explanation, which: str) -> Tensor:
         TypeError: If they are no tensor.
         ValueError: If they are not ``[2, E]`` of whole numbers.
     """
-    edges = graph.get("edge_index")
+    edges: Tensor | None = graph.get("edge_index")
     if edges is None:
         return torch.empty(2, 0, dtype=torch.long)
     check_edges(edges, which)

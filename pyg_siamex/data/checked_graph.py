@@ -82,12 +82,27 @@ def check_types(graph: Any, name: str = "the graph") -> None:
             f"{name} has num_nodes {stated}, and x of {x.size(0)} nodes: leave num_nodes out"
         )
     edges = graph.edge_index
-    if edges is not None:
+    if edges is None:
+        _check_no_edges(graph, name)
+    else:
         check_edges(edges, name)
         if edges.device != x.device:
             raise ValueError(
                 f"{name} has x on {x.device} and edge_index on {edges.device}: move it as a whole, "
                 f"graph.to(device)"
+            )
+
+
+def _check_no_edges(graph: Data, name: str) -> None:
+    """Refuse values of edges in a graph that does not say which nodes they join."""
+    if graph.get("adj_t") is not None:
+        return
+    for key in ("edge_attr", "edge_weight"):
+        value = graph.get(key)
+        if isinstance(value, Tensor) and value.dim() and len(value):
+            raise ValueError(
+                f"{name} has {key} of {len(value)} edges and no edge_index: set edge_index, "
+                f"[2, {len(value)}], or leave {key} out"
             )
 
 
@@ -108,6 +123,8 @@ def check_edges(edges: Any, name: str) -> None:
             f"{name} has edge_index {list(edges.shape)} of {edges.dtype}: it must be "
             f"[2, num_edges] of torch.long"
         )
+    if edges.layout is not torch.strided:
+        raise ValueError(f"{name} has a sparse edge_index: use edge_index.to_dense()")
 
 
 def check_values(inputs: UnionTensors, edge_counts: Tensor | None, naming: Naming) -> None:
@@ -198,6 +215,8 @@ def _check_finite(
 ) -> None:
     if value.is_complex():
         raise TypeError(f"'{key}' of {naming(0)} holds complex numbers ({value.dtype})")
+    if value.is_meta:
+        raise ValueError(f"'{key}' of {naming(0)} is on the device 'meta' and has no values")
     if not value.is_floating_point() or not value.numel():
         return
     low, high = (float(end) for end in value.detach().aminmax())  # NaN if a value is

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from pyg_siamex._visible import in_one_line
+from pyg_siamex.data.positions import as_rows
 from pyg_siamex.data.target import as_numbers, as_single
 
 _logger = logging.getLogger(__name__)
@@ -20,7 +21,7 @@ def read_index(index: Sequence[Sequence[int]] | Tensor, size: int) -> Tensor:
         ValueError: If the shape is wrong, the list is empty, or a position is out of range.
     """
     try:
-        pairs = torch.as_tensor(index)
+        pairs = as_rows(index)
     except (TypeError, ValueError, RuntimeError) as error:
         raise TypeError(
             f"index must be [P, 2] integer positions, a row for each pair: "

@@ -13,7 +13,7 @@ from pyg_siamex._door import checked
 from pyg_siamex.data.graph_counts import GraphCounts
 from pyg_siamex.data.neighbourhood import Neighbourhoods
 from pyg_siamex.data.pair import Pair
-from pyg_siamex.data.positions import Index, is_one, positions
+from pyg_siamex.data.positions import Index, as_rows, is_one, positions
 
 
 @checked
@@ -114,7 +114,7 @@ def read_links(pairs: Sequence[tuple[int, int]] | Tensor, num_nodes: int) -> Ten
     """
     try:
         square = isinstance(pairs, Tensor) and pairs.dim() == 2
-        index = pairs.t() if square else torch.as_tensor(pairs)  # type: ignore[union-attr]
+        index = pairs.t() if square else as_rows(pairs)  # type: ignore[union-attr]
     except (TypeError, ValueError, RuntimeError):
         raise ValueError("pairs must be a list of two nodes each, (u, v)") from None
     if not index.numel():
@@ -122,7 +122,7 @@ def read_links(pairs: Sequence[tuple[int, int]] | Tensor, num_nodes: int) -> Ten
     if index.is_floating_point() or index.dtype is torch.bool:
         raise TypeError(f"nodes must be integers (got {index.dtype})")
     if index.dim() != 2 or index.size(1) != 2:
-        shape = list(index.t().shape) if isinstance(pairs, Tensor) else list(index.shape)
+        shape = list(pairs.shape) if isinstance(pairs, Tensor) else list(index.shape)
         raise ValueError(
             f"pairs must be a list of (u, v), or a tensor [2, P] like PyG's edge_label_index "
             f"(got {shape})" + (": give pairs.t()" if index.size(0) == 2 else "")

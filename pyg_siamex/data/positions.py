@@ -72,6 +72,27 @@ def place_of(index: Any, size: int) -> int:
     return int(index) % size
 
 
+def as_rows(pairs: Any) -> Tensor:
+    """A tensor of rows that are given as lists, arrays, series or one tensor.
+
+    Args:
+        pairs: The rows.
+
+    Raises:
+        TypeError: If an entry is no number.
+        ValueError: If rows have different lengths.
+        RuntimeError: If an entry is of another type than torch's.
+
+    Example:
+        >>> as_rows([(0, 1), np.array([1, 2])])
+        tensor([[0, 1],
+                [1, 2]])
+    """
+    if isinstance(pairs, list | tuple):
+        pairs = [one.tolist() if hasattr(one, "tolist") else one for one in pairs]
+    return torch.as_tensor(pairs)
+
+
 def _place(end: Any, size: int) -> int | None:
     return round(end * size) if isinstance(end, float) else end
 

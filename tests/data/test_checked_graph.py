@@ -41,6 +41,9 @@ CHANGES = {
     "edges are floats": {"edge_index": torch.zeros(2, 2)},
     "edges are transposed": {"edge_index": torch.zeros(3, 2, dtype=torch.long)},
     "edges are a list": {"edge_index": [[0, 1], [1, 0]]},
+    "edges are sparse": {"edge_index": torch.tensor([[0, 1], [1, 0]]).to_sparse()},
+    "edges are missing": {"edge_index": None, "edge_attr": torch.ones(2, 3)},
+    "weights without edges": {"edge_index": None, "edge_weight": torch.ones(2)},
 }
 GOOD = [random_graph(4, seed=k) for k in range(8)]
 for k, graph in enumerate(GOOD):
@@ -309,3 +312,15 @@ def test_sparse_values_of_edges_are_named(key):
     graph[key] = torch.rand(2).to_sparse()
     with pytest.raises(ValueError, match=f"^{key} of the query is sparse: give"):
         check_own_values(graph, "the query")
+
+
+def test_values_of_edges_on_no_device_are_named():
+    graph = GOOD[0].clone()
+    graph.edge_attr = torch.ones(graph.num_edges, 3, device="meta")
+    with pytest.raises(ValueError, match="'edge_attr' of a graph is on the device 'meta'"):
+        check_own_values(graph, "a graph")
+
+
+def test_a_graph_without_edges_needs_no_edge_index():
+    plain = Data(x=GOOD[0].x, edge_attr=torch.ones(0, 3))
+    assert len(SiameseGNN(GIN(FEATURES, 4, 2)).eval()(plain, GOOD[1])) == 1

@@ -151,6 +151,7 @@ def test_samples_of_a_loader_keep_the_numbers_of_the_whole_graph():
         ([(0, 1, 2)], TypeError, "2 values, each a whole number"),
         (torch.tensor([[0, 1], [1, 2], [2, 3]]), ValueError, r"pairs\.t\(\)"),
         (torch.tensor([0, 1]), ValueError, "edge_label_index"),
+        (torch.tensor([[[0, 1]]]), ValueError, r"got \[1, 1, 2\]"),
     ],
 )
 def test_malformed_pairs(pairs, error, text):

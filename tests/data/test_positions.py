@@ -1,12 +1,13 @@
 """Indices mean what they mean to NumPy, and what they cannot mean is refused."""
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pyg_siamex.data.positions import is_one, place_of, positions
+from pyg_siamex.data.positions import as_rows, is_one, place_of, positions
 
 SIZE = st.integers(0, 12)
 
@@ -94,3 +95,10 @@ def test_what_is_no_position_is_refused(index):
         place_of(index, 3)
     with pytest.raises(IndexError, match="no position 100000000000000000000 among 3"):
         place_of(10**20, 3)
+
+
+@pytest.mark.parametrize(
+    "row", [(1, 2), np.array([1, 2]), torch.tensor([1, 2]), pd.Series([1, 2], [5, 6])]
+)
+def test_rows_may_be_lists_arrays_tensors_or_series(row):
+    assert as_rows([(0, 1), row]).tolist() == [[0, 1], [1, 2]]

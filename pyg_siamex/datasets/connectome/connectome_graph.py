@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal, get_args
 
+import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
@@ -56,6 +57,7 @@ def connectome_graph(
             f"a matrix of shape {list(matrix.shape)} does not fit atlas '{atlas.name}' with "
             f"{len(atlas)} ROIs"
         )
+    matrix = matrix.float() if matrix.dtype is torch.bool else matrix
     matrix = matrix.clone().fill_diagonal_(0)
     edges = matrix.clamp_min(0) if sign == "positive" else matrix
     keep = connections.keep(edges.abs())

@@ -77,9 +77,9 @@ def missing_regions(array: np.ndarray) -> np.ndarray:
         array: A matrix of connectivity, ``[R, R]``, or time series, ``[T, R]``.
 
     Raises:
-        ValueError: If it is neither.
+        ValueError: If it is neither, or empty.
     """
-    if array.ndim != 2 or array.dtype.kind not in "biuf":
+    if array.ndim != 2 or not array.size or array.dtype.kind not in "biuf":
         raise ValueError(
             f"an array must be numbers, [R, R] or [T, R] (got {array.dtype} of shape "
             f"{list(array.shape)})"
