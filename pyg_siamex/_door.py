@@ -336,7 +336,7 @@ def check_argument(name: str, value: Any, kind: Kind) -> None:
         told = f"({kind.instead(value)}){kind.way_out(value)}"
         raise TypeError(f"`{name}` must be {kind.words} {told}")
     if hasattr(value, "dtype"):
-        _check_values(name, value)
+        check_has_values(name, value)
     if isinstance(value, Integral) and abs(int(value)) >= SEEDS:
         raise ValueError(f"`{name}` must be a number of at most 63 bits (got {shown(value)})")
     if name == "seed" and kind.words.startswith("a whole number") and value is not None:
@@ -346,8 +346,17 @@ def check_argument(name: str, value: Any, kind: Kind) -> None:
     _check_parts(name, value)
 
 
-def _check_values(name: str, value: Any) -> None:
-    """Refuse a tensor or an array without plain real numbers."""
+def check_has_values(name: str, value: Any) -> None:
+    """Refuse a tensor or an array without plain real numbers.
+
+    Args:
+        name: The argument.
+        value: What is given.
+
+    Raises:
+        TypeError: If it is sparse, masked or quantized, or has complex numbers.
+        ValueError: If it has no values.
+    """
     if getattr(value, "is_meta", False) is True:
         raise ValueError(f"`{name}` has no values: it is on the device 'meta'")
     if str(getattr(value, "layout", "torch.strided")).startswith("torch.sparse"):
