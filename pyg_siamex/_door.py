@@ -336,7 +336,7 @@ def check_argument(name: str, value: Any, kind: Kind) -> None:
         told = f"({kind.instead(value)}){kind.way_out(value)}"
         raise TypeError(f"`{name}` must be {kind.words} {told}")
     if hasattr(value, "dtype"):
-        _check_values(name, value)
+        check_has_values(name, value)
     else:
         _check_entries(name, value, kind)
     if isinstance(value, Integral) and abs(int(value)) >= SEEDS:
@@ -361,7 +361,7 @@ def _check_entries(name: str, value: Any, kind: Kind) -> None:
     for key, one in value.items() if type(value) is dict else enumerate(value):
         if _may_lack_values(type(one)):
             _check_even(f"{name}[{key!r:.60}]", one)
-            _check_values(f"{name}[{key!r:.60}]", one, "Tensor" in kind.words)
+            check_has_values(f"{name}[{key!r:.60}]", one, "Tensor" in kind.words)
 
 
 def _may_lack_values(cls: type) -> bool:
@@ -375,8 +375,18 @@ def _check_even(name: str, value: Any) -> None:
         raise TypeError(f"`{name}` is a nested tensor: give {name}.unbind(), a list of tensors")
 
 
-def _check_values(name: str, value: Any, real_alone: bool = True) -> None:
-    """Refuse a tensor or an array without plain numbers, which are real by default."""
+def check_has_values(name: str, value: Any, real_alone: bool = True) -> None:
+    """Refuse a tensor or an array without plain numbers.
+
+    Args:
+        name: The argument.
+        value: What is given.
+        real_alone: Whether complex numbers are refused.
+
+    Raises:
+        TypeError: If it is sparse, masked or quantized, or has complex numbers.
+        ValueError: If it has no values.
+    """
     if getattr(value, "is_meta", False) is True:
         raise ValueError(f"`{name}` has no values: it is on the device 'meta'")
     if str(getattr(value, "layout", "torch.strided")).startswith("torch.sparse"):

@@ -10,6 +10,8 @@ from fractions import Fraction
 from numbers import Integral, Real
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
+from numpy.typing import ArrayLike
+
 from pyg_siamex._numbers import shown
 from pyg_siamex._tables import Columns, Tables
 
@@ -77,6 +79,9 @@ def kind_of(annotation: Any, exact: bool = False) -> Kind | None:
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         return _of_annotated(arguments[0], arguments[1:], exact)
+    if annotation == ArrayLike:
+        kind = _either([kind_of(one, exact) for one in arguments])
+        return kind and Kind("a ndarray or a list of numbers", kind.fits)
     if origin in (Union, types.UnionType):
         return _either([kind_of(one, exact) for one in arguments])
     if annotation is str and exact:

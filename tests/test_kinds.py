@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from numpy.typing import ArrayLike
 from torch.utils.data import Dataset
 from torch_geometric.data import Data, HeteroData
 
@@ -160,3 +161,9 @@ def test_an_expanded_tensor_is_compared_row_by_row():
     kind, rows = kind_of(Sequence[str]), torch.zeros(1).expand(10**9)
     assert not kind.fits(rows) and kind.instead(rows).startswith("entry 0 is ")
     assert kind_of(Sequence[Data]).instead(pd.Series([3], index=["a"])) == "entry 0 is 3"
+
+
+def test_arrays_are_called_by_their_name():
+    told = kind_of(Sequence[ArrayLike] | np.ndarray)
+    assert "a ndarray or a list of numbers" in told.words and "_" not in told.words
+    assert told.fits([np.eye(2)]) and told.fits([[[0, 1], [1, 0]]]) and not told.fits(3)

@@ -118,13 +118,16 @@ def check_edges(edges: Any, name: str) -> None:
         ValueError: If they have another shape or type, or no values.
     """
     _check_tensor(edges, f"edge_index of {name}", "[2, num_edges] of torch.long")
+    if edges.layout is not torch.strided:
+        raise ValueError(
+            f"edge_index of {name} is a sparse matrix: set it as graph.adj_t, its transpose, or "
+            f"give the ends of its edges, torch_geometric.utils.to_edge_index(adjacency)[0]"
+        )
     if edges.dim() != 2 or edges.size(0) != 2 or edges.dtype != torch.long:
         raise ValueError(
             f"{name} has edge_index {list(edges.shape)} of {edges.dtype}: it must be "
             f"[2, num_edges] of torch.long"
         )
-    if edges.layout is not torch.strided:
-        raise ValueError(f"{name} has a sparse edge_index: use edge_index.to_dense()")
 
 
 def check_values(inputs: UnionTensors, edge_counts: Tensor | None, naming: Naming) -> None:
@@ -198,6 +201,19 @@ def _check_tensor(value: Any, what: str, shape: str) -> None:
         )
     if value.is_floating_point() and value.dtype not in _FLOATS:
         raise TypeError(f"{what} is of {value.dtype}, in which little is computed: use .float()")
+    check_not_meta(value, what)
+
+
+def check_not_meta(value: Tensor, what: str) -> None:
+    """Refuse a tensor without values.
+
+    Args:
+        value: The tensor.
+        what: Its name in messages.
+
+    Raises:
+        ValueError: If it is on the device ``meta``.
+    """
     if value.is_meta:
         raise ValueError(f"{what} is on the device 'meta' and has no values")
 

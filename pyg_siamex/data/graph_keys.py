@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
-from pyg_siamex.data.checked_graph import check_edges, check_ends
+from pyg_siamex.data.checked_graph import check_edges, check_ends, check_not_meta
 
 READ = ("x", "z", "node_type", "edge_attr", "edge_weight", "edge_type")
 """What encoders usually read besides the edges."""
@@ -95,7 +95,10 @@ class _Union:
 def _chunks(graphs: Iterable[Data]) -> Iterator[list[Data]]:
     some: list[Data] = []
     count = numbers = 0
-    for graph in graphs:
+    for k, graph in enumerate(graphs):
+        edges = graph.get("edge_index")
+        if isinstance(edges, Tensor) and edges.layout is not torch.strided:
+            check_edges(edges, f"graph {k}")  # raises: PyG cannot count them
         some.append(graph)
         count += int(graph.num_nodes or 0) + graph.num_edges
         numbers += graph.x.numel() if isinstance(graph.x, torch.Tensor) else 0
@@ -149,17 +152,18 @@ def _read(graph: Data, reads: Sequence[str], name: str) -> tuple[Tensor, Tensor,
     if values is not None:
         links = links + _rows(values, "adj_t")
     placed = () if graph.get("x") is not None or graph.get("z") is not None else ("pos",)
-    for name in (*reads, *placed):
-        value = graph.get(name)
+    for key in (*reads, *placed):
+        value = graph.get(key)
         if not isinstance(value, Tensor):
             continue
+        check_not_meta(value, f"{key} of {name}")
         value = value.detach().cpu()
-        if "edge" not in name and value.dim() and len(value) == len(nodes):
-            nodes = nodes + _rows(value, name)
+        if "edge" not in key and value.dim() and len(value) == len(nodes):
+            nodes = nodes + _rows(value, key)
         elif value.dim() and len(value) == len(links):
-            links = links + _rows(value, name)
+            links = links + _rows(value, key)
         else:  # of the whole graph
-            nodes = nodes + _rows(value.reshape(1, -1), name)
+            nodes = nodes + _rows(value.reshape(1, -1), key)
     return nodes, links, edges
 
 

@@ -49,17 +49,39 @@ def read_scores(scores: Sequence[float] | Tensor | None, size: int) -> Tensor:
 
     Raises:
         TypeError: If the scores are not numbers.
-        ValueError: If lengths differ, or a score is NaN or infinite.
+        ValueError: If lengths differ, a score is NaN or infinite, or scores cannot be told apart in
+            single precision.
     """
     if scores is None:
         return torch.full((size,), float("nan"))
-    target = as_single(as_numbers(scores, "scores"), "scores")
+    exact = as_numbers(scores, "scores")
+    target = as_single(exact, "scores")
+    _check_told_apart(exact, target)
     if len(target) != size:
         raise ValueError(f"{len(target)} scores for {size} pairs")
     missing = target.isnan().nonzero()
     if len(missing):
         raise ValueError(f"scores[{int(missing[0])}] is NaN: leave the pair out")
     return target
+
+
+def _check_told_apart(exact: Tensor, target: Tensor) -> None:
+    """Refuse scores whose differences are lost in single precision, as those of dates may be."""
+    large = exact[exact.isfinite()]
+    rounded = bool((target.double() != exact)[exact.isfinite()].any())
+    if len(large) < 2 or not rounded or float(large.abs().max()) <= 2**24:
+        return
+    step = float(target[target.isfinite()].abs().max()) * torch.finfo(torch.float).eps
+    if 0 < float(large.std()) < _STEPS * step:
+        raise ValueError(
+            f"scores from {float(large.min()):.17g} to {float(large.max()):.17g} cannot be told "
+            f"apart in single precision, which has steps of {step:.1g} there: subtract a constant, "
+            f"such as the smallest score"
+        )
+
+
+_STEPS = 1000
+"""Fewest steps of single precision in a standard deviation."""
 
 
 def first_listing(pairs: Tensor, target: Tensor) -> Tensor:

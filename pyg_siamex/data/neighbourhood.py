@@ -50,7 +50,11 @@ class Neighbourhoods:
         if not isinstance(data, Data):
             raise TypeError(f"expected a torch_geometric Data, got {type(data).__name__}")
         if data.edge_index is None:
-            raise ValueError("the graph has no edge_index: convert a sparse adj_t first")
+            raise ValueError(
+                "the graph has no edge_index: set data.edge_index, [2, num_edges], without edges "
+                "torch.empty(2, 0, dtype=torch.long); convert a sparse adj_t first, "
+                "torch_geometric.utils.to_edge_index(data.adj_t.t())[0]"
+            )
         if data.x is not None:
             check_types(data)
         check_ends(data.edge_index, int(data.num_nodes or 0), "the graph")

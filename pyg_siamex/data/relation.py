@@ -32,6 +32,7 @@ class Relation(ABC):
 
     fixed: ClassVar[bool] = False
     labels: Tensor | None = None
+    _graphs: int | None = None
 
     @abstractmethod
     def matrix(self, i: Tensor, j: Tensor) -> Tensor:
@@ -92,9 +93,9 @@ class Relation(ABC):
 
         Raises:
             TypeError: If it is not a whole number.
-            ValueError: If it is below 0.
+            ValueError: If it is below 0, or not the number of graphs that the relation is of.
         """
-        whole("size", size, 0)
+        _check_draw(size, None, 0, self._graphs)
         everyone, alike, known = torch.arange(size), 0, 0
         for some in everyone.split(_ROWS):
             later = everyone[None, :] > some[:, None]
@@ -143,9 +144,11 @@ class SameLabel(Relation):
         if labels.dim() != 1 or not classes:
             raise ValueError(f"labels must be classes, [n] of integers (got {_told(labels)})")
         self.labels = labels
+        self._graphs = len(labels)
 
     def matrix(self, i: Tensor, j: Tensor) -> Tensor:
-        """Targets ``[a, b]``."""
+        """Targets ``[a, b]``; ``IndexError`` for positions that are not there."""
+        i, j = (_places(one, len(self.labels)) for one in (i, j))
         return (self.labels[i][:, None] == self.labels[j][None, :]).float()
 
     def sample(self, size: int, num_pairs: int | None, seed: int) -> _Sampled:
@@ -178,9 +181,11 @@ class WithinDifference(Relation):
             raise ValueError(f"values must be finite numbers, [n] (got {_told(values)})")
         self.values = values
         self.max_difference: float = real("max_difference", max_difference, "[0, inf)")
+        self._graphs = len(values)
 
     def matrix(self, i: Tensor, j: Tensor) -> Tensor:
-        """Targets ``[a, b]``."""
+        """Targets ``[a, b]``; ``IndexError`` for positions that are not there."""
+        i, j = (_places(one, len(self.values)) for one in (i, j))
         difference = self.values[i][:, None] - self.values[j][None, :]
         return (difference.abs() <= self.max_difference).float()
 
@@ -231,7 +236,8 @@ class ListedPairs(Relation):
         return torch.minimum(i, j) * self._size + torch.maximum(i, j)
 
     def matrix(self, i: Tensor, j: Tensor) -> Tensor:
-        """Targets ``[a, b]``."""
+        """Targets ``[a, b]``; ``IndexError`` for positions below 0."""
+        i, j = (_places(one) for one in (i, j))
         i, j = torch.broadcast_tensors(i[:, None], j[None, :])
         wanted = self._key(i, j).contiguous()  # [a, b]
         place = torch.searchsorted(self._keys, wanted)
@@ -282,7 +288,8 @@ class Unlabelled(Relation):
     """The target of every pair is unknown."""
 
     def matrix(self, i: Tensor, j: Tensor) -> Tensor:
-        """``nan`` everywhere, ``[a, b]``."""
+        """``nan`` everywhere, ``[a, b]``; ``IndexError`` for positions below 0."""
+        i, j = (_places(one) for one in (i, j))
         return torch.full((len(i), len(j)), float("nan"))
 
     def sample(self, size: int, num_pairs: int | None, seed: int) -> _Sampled:
@@ -302,6 +309,25 @@ class Unlabelled(Relation):
 
 _MOST_GRAPHS = 2**31
 """Graphs up to which a pair of them is one number of 63 bits."""
+
+
+def _places(given: Tensor, size: int | None = None) -> Tensor:
+    """Positions ``[a]`` of graphs, from the end if they are negative and the number is known."""
+    found = torch.as_tensor(given)
+    if found.dtype == torch.bool and size is not None and found.shape == (size,):
+        return found.nonzero().flatten()
+    whole_numbers = not (found.is_floating_point() or found.is_complex())
+    if found.dim() != 1 or (len(found) and (not whole_numbers or found.dtype == torch.bool)):
+        raise IndexError(f"graphs are chosen by positions, [a] of integers (got {_told(found)})")
+    found = found.long()
+    if not len(found):
+        return found
+    low, high = (int(end) for end in found.aminmax())
+    if low < (0 if size is None else -size) or (size is not None and high >= size):
+        odd = high if size is not None and high >= size else low
+        told = "they are from 0" if size is None else f"the relation is of {size} graphs"
+        raise IndexError(f"no position {odd}: {told}")
+    return found
 
 
 def _from_zero(part: Tensor, size: int) -> list[int]:

@@ -58,6 +58,9 @@ def read_classes(graphs: Any, labels: Sequence[int] | Tensor | None) -> Tensor:
             f"labels must be classes, got {float(numbers[broken[0]])}: use "
             f"PairDataset.from_difference for a continuous target"
         )
+    if bool((numbers.abs() >= 2.0**63).any()):
+        largest = float(numbers[numbers.abs().argmax()])
+        raise ValueError(f"labels must be classes, got {largest}: number them anew, from 0")
     return numbers.long()
 
 
@@ -161,9 +164,13 @@ def _target(graph: Data, position: int, name: str) -> float:
             f"graph {position} has no target y: set it, pass {name}=, or use PairDataset.unlabelled"
         )
     try:
-        y = torch.as_tensor(y)
+        found = torch.as_tensor(y)
+        if found.is_floating_point() and not isinstance(y, Tensor):
+            found = torch.as_tensor(y, dtype=torch.double)  # as Python has them
     except (TypeError, ValueError, RuntimeError):
-        raise TypeError(f"the target y of graph {position} must be a number (got {y!r})") from None
+        told = f"{y!r:.60}"
+        raise TypeError(f"the target y of graph {position} must be a number (got {told})") from None
+    y = found
     if y.numel() != 1:
         raise ValueError(
             f"graph {position} has {y.numel()} targets: pass one number per graph as {name}="

@@ -16,7 +16,7 @@ from pyg_siamex._door import checked
 from pyg_siamex._given import either
 from pyg_siamex._notebook import frame_html
 from pyg_siamex._numbers import whole
-from pyg_siamex.data.checked_graph import check_types
+from pyg_siamex.data.checked_graph import check_not_meta, check_types
 from pyg_siamex.explain.algorithm.bilrp import BiLRP
 from pyg_siamex.explain.algorithm.integrated_jacobians import IntegratedJacobians
 from pyg_siamex.explain.contrast import Contrast, contrast
@@ -257,12 +257,15 @@ def same_graph(one: Data, other: Data) -> bool:
     Args:
         one: A graph; a molecule if it has ``smiles``.
         other: Another graph.
+
+    Raises:
+        ValueError: If features or edges have no values.
     """
     texts = [graph.get("smiles") for graph in (one, other)]
     if all(isinstance(text, str) for text in texts):
         return texts[0] == texts[1] or _canonical(texts[0]) == _canonical(texts[1])
     return all(
-        _equal(one.get(key), other.get(key))
+        _equal(one.get(key), other.get(key), f"{key} of a graph")
         for key in ("x", "edge_index", "edge_weight", "edge_attr")
     )
 
@@ -399,8 +402,10 @@ def _canonical(smiles: str) -> str:
         return smiles
 
 
-def _equal(one: object, other: object) -> bool:
+def _equal(one: object, other: object, name: str) -> bool:
     if isinstance(one, Tensor) and isinstance(other, Tensor):
+        check_not_meta(one, name)
+        check_not_meta(other, name)
         one, other = (_dense(value) for value in (one, other))
         return one.shape == other.shape and bool((one == other.to(one.device)).all())
     return one is None and other is None

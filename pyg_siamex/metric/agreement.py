@@ -5,6 +5,7 @@ import torch
 from scipy.stats import rankdata
 from torch import Tensor
 
+from pyg_siamex._arrays import as_array
 from pyg_siamex._door import checked
 from pyg_siamex._numbers import real
 
@@ -80,7 +81,7 @@ def _undefined(a: Tensor, b: Tensor) -> Tensor:
 
 def _directions(values: Tensor) -> Tensor:
     """Centred average ranks of norm 1, ``[R, M]``; constant rows become ``nan``."""
-    ranks = torch.from_numpy(rankdata(values.detach().cpu().double().numpy(), axis=1))
+    ranks = torch.from_numpy(rankdata(as_array(values.double()), axis=1))
     ranks = ranks - ranks.mean(1, keepdim=True)
     norm = ranks.norm(dim=1, keepdim=True)
     return ranks / torch.where(norm == 0, torch.nan, norm)

@@ -6,6 +6,7 @@ import torch
 from scipy.stats import rankdata
 from torch import Tensor
 
+from pyg_siamex._arrays import as_array
 from pyg_siamex._door import checked
 from pyg_siamex._numbers import real
 
@@ -53,7 +54,7 @@ def conformity(importance: Tensor, order: Tensor, margin: float = 0.0) -> float:
     alone = (whole[:, 0] == whole[:, 1]).nonzero()
     if len(alone):
         raise ValueError(f"order[{int(alone[0])}] compares an element with itself: leave it out")
-    ranks = torch.from_numpy(rankdata(importance.double().numpy())) - 1
+    ranks = torch.from_numpy(rankdata(as_array(importance.double()))) - 1
     above, below = ranks[whole].unbind(1)
     # In whole ranks, since division would round differences that equal the margin.
     return float((above - below > margin * (len(importance) - 1)).double().mean())

@@ -9,6 +9,7 @@ from torch import Tensor
 from torch_geometric.data import Data
 from typing_extensions import Unpack
 
+from pyg_siamex._arrays import as_array
 from pyg_siamex._door import checked
 from pyg_siamex._numbers import shown
 from pyg_siamex._once import check_once
@@ -169,7 +170,7 @@ class _Run:
         parts = []
         for method, by_seed in explained.items():
             for seed, columns in self._columns(by_seed):
-                wide = pd.DataFrame({name: value.numpy() for name, value in columns.items()})
+                wide = pd.DataFrame({name: as_array(value) for name, value in columns.items()})
                 wide.insert(0, "pair", range(pairs))
                 tidy = wide.melt(id_vars="pair", var_name="measure", value_name="value")
                 parts.append(tidy.assign(method=method, seed=seed))

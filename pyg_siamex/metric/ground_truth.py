@@ -5,9 +5,11 @@ from collections.abc import Callable
 
 import numpy as np
 import torch
+from scipy.stats import rankdata
 from sklearn.metrics import average_precision_score, roc_auc_score
 from torch import Tensor
 
+from pyg_siamex._arrays import as_array
 from pyg_siamex._door import checked
 from pyg_siamex._given import either
 
@@ -78,8 +80,9 @@ def _best(
 ) -> float:
     """Largest value over the alternatives that hold some but not all elements."""
     importance, truth = _checked(importance, truth)
+    in_order = rankdata(as_array(importance), "dense")  # differences may overflow
     values = [
-        measure(importance.numpy(), column.numpy())
+        measure(in_order, column.numpy())
         for column in truth.unbind(1)
         if column.any() and not column.all()
     ]

@@ -9,6 +9,7 @@ from torch import Tensor
 from torch_geometric.data import Data
 from torch_geometric.explain.config import MaskType
 
+from pyg_siamex._arrays import as_array
 from pyg_siamex._door import checked
 from pyg_siamex._numbers import shown
 from pyg_siamex.data.checked_graph import check_own_values, check_types
@@ -183,7 +184,7 @@ def _maps(graphs: Sequence[Data], statistic: _Statistic) -> dict[str, Tensor | N
         shapes = sorted({tuple(graph.x.shape) for graph in graphs})
         if len(shapes) > 1:
             raise ValueError(f"graphs have x of shapes {list(shapes[0])} and {list(shapes[1])}")
-        node = np.stack([graph.x.detach().double().cpu().numpy() for graph in graphs])
+        node = np.stack([as_array(graph.x.double()) for graph in graphs])
         found["node"] = _map(node, labels, statistic)
     return found
 

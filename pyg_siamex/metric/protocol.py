@@ -72,7 +72,9 @@ class EvaluationProtocol:
         choices["ranking"] = get_args(_Ranking)
         for name, allowed in choices.items():
             if getattr(self, name) not in allowed:
-                raise ValueError(f"{name} must be one of {allowed} (got {getattr(self, name)!r})")
+                told = ", ".join(f"'{one}'" for one in allowed if one is not None)
+                told += " or None" if None in allowed else ""
+                raise ValueError(f"{name} must be one of {told} (got {getattr(self, name)!r})")
         real("min_effect", self.min_effect, "[0, inf)")
         whole("seed", self.seed, -SEEDS)
         flag("undirected", self.undirected)

@@ -1,7 +1,10 @@
 """Why an encoder cannot read graphs, in words, after it has failed on them."""
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
+from torch_geometric.nn import MessagePassing
 from torch_geometric.nn.dense import Linear
 
 from pyg_siamex._numbers import shown
@@ -33,7 +36,7 @@ def misfit(encoder: nn.Module, inputs: GraphInputs, error: Exception) -> str | N
         )
     if isinstance(error, ValueError):
         of_nodes = _of_features(encoder, inputs) if isinstance(error, WidthError) else None
-        return of_nodes or _of_edge_features(inputs, error)
+        return of_nodes or _of_edge_features(inputs, error) or _of_relations(encoder, inputs)
     return (
         _of_features(encoder, inputs)
         or _of_edge_types(encoder, inputs, error)
@@ -148,6 +151,9 @@ def _of_relations(encoder: nn.Module, inputs: GraphInputs) -> str | None:
     sizes = [size for size in layers if type(size) is int]
     if not value.numel() or not sizes:
         return None
+    if value.dim() != 1:
+        way = "edge_type.view(-1)" if value.numel() == len(value) else "one of its columns"
+        return f"edge_type must be [num_edges], and it is {list(value.shape)}: use {way}"
     low, high = (int(end) for end in value.aminmax())
     if low < 0 or high >= min(sizes):
         return (
@@ -175,11 +181,55 @@ def _of_edge_types(encoder: nn.Module, inputs: GraphInputs, error: Exception) ->
 
 
 def _of_width(inputs: GraphInputs, error: Exception) -> str | None:
-    """The input that a linear layer could not take, found where the error was raised."""
+    """The input that a layer could not take, found where the error was raised."""
     frames, step = [], error.__traceback__
     while step is not None:
         frames.append(step.tb_frame.f_locals)
         step = step.tb_next
+    return _of_node_width(inputs, frames) or _of_extra_width(inputs, frames)
+
+
+def _of_node_width(inputs: GraphInputs, frames: list[dict[str, Any]]) -> str | None:
+    """Node features that a layer took which is of another width."""
+    x = inputs.x
+    if x.dim() != 2:
+        return None
+    within = False  # a layer that got x passes on as many columns
+    for own in frames:
+        layer = own.get("self")
+        if not isinstance(layer, nn.Module):
+            continue
+        given = [one for one in own.values() if isinstance(one, Tensor) and one.dim() == 2]
+        reads = any(_equal(one, x) for one in given)
+        width = _width_of(layer)
+        if reads and width not in (0, x.size(1)):
+            return _told_width(layer, width, x)
+        of_layer = isinstance(layer, MessagePassing)
+        within = within or (reads and of_layer)
+        linear = isinstance(layer, nn.Linear | Linear)
+        wide = any(one.size(1) == x.size(1) for one in given)
+        if within and linear and wide and width not in (0, x.size(1)):
+            return _told_width(layer, width, x)
+    return None
+
+
+def _width_of(layer: nn.Module) -> int:
+    """How many features of nodes a layer takes; 0 if it does not say."""
+    names = ("in_features",) if isinstance(layer, nn.Linear) else ("in_channels",)
+    width = getattr(layer, names[0], None)
+    return width if type(width) is int and width > 0 else 0
+
+
+def _told_width(layer: nn.Module, width: int, x: Tensor) -> str:
+    return f"{type(layer).__name__} takes {width} node features, and x is {list(x.shape)}"
+
+
+def _equal(one: Tensor, other: Tensor) -> bool:
+    alike = one.shape == other.shape and one.dtype == other.dtype and one.device == other.device
+    return one is other or (alike and not one.is_meta and torch.equal(one, other))
+
+
+def _of_extra_width(inputs: GraphInputs, frames: list[dict[str, Any]]) -> str | None:
     layers = [k for k, own in enumerate(frames) if isinstance(own.get("self"), nn.Linear | Linear)]
     if not layers:
         return None

@@ -1,6 +1,7 @@
 """Models of pairs that were written elsewhere, and have no embedding of a single graph."""
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from typing import Any, Literal, NoReturn
 
 import torch
@@ -10,6 +11,7 @@ from torch_geometric.nn import Aggregation
 from torch_geometric.nn.conv import MessagePassing
 
 from pyg_siamex._door import checked
+from pyg_siamex._visible import in_one_line
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.data.joined import Joined
 from pyg_siamex.data.joint_union import SIDE, Layout
@@ -17,6 +19,7 @@ from pyg_siamex.data.union_tensors import changed
 from pyg_siamex.nn.adapting import check_takes_two
 from pyg_siamex.nn.calibration import Calibration
 from pyg_siamex.nn.finite import check_similarities
+from pyg_siamex.nn.flat_edges import no_flat_edges
 from pyg_siamex.nn.misfit import OF_EDGES, misfit
 from pyg_siamex.nn.renumber import renumbered, unmasked
 from pyg_siamex.nn.run_encoder import FAILURES
@@ -122,9 +125,16 @@ class PairModel(SiameseGNN):
             for (name, data), read in zip(sides, inputs, strict=True):
                 reason = _unread(self.encoder, data, read, error)
                 if reason is not None:
-                    told = f"{type(self.encoder).__name__} cannot read {name}: {reason}"
+                    own = f" (it says: {_own_words(error)})" if _is_of_shapes(error) else ""
+                    told = f"{type(self.encoder).__name__} cannot read {name}: {reason}{own}"
                     raise ValueError(told) from error
-            raise
+            if not _is_of_shapes(error):
+                raise
+            shapes = " and ".join(f"x of {name} is {list(data.x.shape)}" for name, data in sides)
+            raise ValueError(
+                f"{type(self.encoder).__name__} cannot read the pair: {shapes}, and it failed with "
+                f"{_own_words(error)}"
+            ) from error
         if not self.training:
             check_similarities(found)
         return found
@@ -284,7 +294,12 @@ def scores_of(model: PairModel | JointEncoder, query: Data, reference: Data, pai
     """
     net, score = model.encoder, model.score
     sides = [("x", getattr(data, "x", None)) for data in (query, reference)]
-    with PREDICTIONS.going_on(), sums_kept_right(sides):
+    with ExitStack() as checks:
+        checks.enter_context(PREDICTIONS.going_on())
+        checks.enter_context(sums_kept_right(sides))
+        for data in (query, reference):
+            edges = {name: getattr(data, name, None) for name in OF_EDGES}
+            checks.enter_context(no_flat_edges(net, edges))
         out = net(query, reference) if score is None else score(net, query, reference)
     if not isinstance(out, Tensor) or out.numel() != pairs or not out.is_floating_point():
         got = list(out.shape) if isinstance(out, Tensor) else type(out).__name__
@@ -314,6 +329,15 @@ def _unread(net: nn.Module, data: Data, inputs: GraphInputs | None, error: Excep
     if data.edge_index is None and "adj_t" not in data:
         return "it has no edge_index, set data.edge_index, [2, num_edges]"
     return misfit(net, inputs, error)
+
+
+def _is_of_shapes(error: Exception) -> bool:
+    told = str(error)
+    return "shapes cannot be multiplied" in told or "must match the size of tensor" in told
+
+
+def _own_words(error: Exception) -> str:
+    return f"{type(error).__name__}: {in_one_line(str(error), 200)}"
 
 
 def _batched(data: Data | Batch) -> Batch:

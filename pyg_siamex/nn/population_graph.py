@@ -4,6 +4,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from pyg_siamex._arrays import as_array
 from pyg_siamex._door import checked
 
 
@@ -35,8 +36,8 @@ def nearest_regions(positions: Tensor, k: int = 10) -> tuple[Tensor, Tensor]:
         raise ValueError("positions hold NaN or infinite values: every region needs a place")
     from sklearn.neighbors import kneighbors_graph
 
-    distance = kneighbors_graph(positions.double().numpy(), k, mode="distance").toarray()
-    near = kneighbors_graph(positions.double().numpy(), k).toarray() > 0
+    distance = kneighbors_graph(as_array(positions.double()), k, mode="distance").toarray()
+    near = kneighbors_graph(as_array(positions.double()), k).toarray() > 0
     width = distance.max(1).mean()
     if width == 0:
         raise ValueError("all regions are in one place: give their coordinates")
@@ -62,6 +63,7 @@ def strongest_regions(connectivity: Tensor, k: int = 10) -> tuple[Tensor, Tensor
         ValueError: If ``k`` is out of range or the matrices are not square, symmetric, and finite
             in single precision.
     """
+    connectivity = connectivity.detach().cpu()
     mean = connectivity.double().mean(0) if connectivity.dim() == 3 else connectivity.double()
     if mean.dim() != 2 or mean.size(0) != mean.size(1):
         raise ValueError(
@@ -76,7 +78,7 @@ def strongest_regions(connectivity: Tensor, k: int = 10) -> tuple[Tensor, Tensor
         )
     mean = mean.clone().fill_diagonal_(0).clamp_min(0)
     keep = torch.zeros_like(mean).scatter_(1, mean.topk(k, dim=1).indices, 1)
-    return _edges((mean * keep).numpy())
+    return _edges(as_array(mean * keep))
 
 
 def _check_neighbours(k: int, regions: int) -> None:

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.data.neighbourhood import ROOT
 from pyg_siamex.nn.adapting import FIRST_OF_TUPLE
+from pyg_siamex.nn.flat_edges import no_flat_edges
 from pyg_siamex.nn.misfit import OF_EDGES, misfit
 from pyg_siamex.nn.signature import CORE, Call, eager, unexpected
 from pyg_siamex.nn.summed_types import sums_kept_right
@@ -23,7 +24,9 @@ def run_encoder(encoder: nn.Module, inputs: GraphInputs) -> Tensor:
     """
     arguments = _arguments(encoder, inputs)
     try:
-        with PREDICTIONS.going_on(), sums_kept_right(_numbers(inputs)):
+        numbers = _numbers(inputs)
+        flat = no_flat_edges(eager(encoder), dict(numbers[1:]))
+        with PREDICTIONS.going_on(), sums_kept_right(numbers), flat:
             h = _called(encoder, inputs, arguments)
     except FAILURES as error:
         reason = misfit(encoder, inputs, error)

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import torch
 
+from pyg_siamex._arrays import as_array
 from pyg_siamex.explain import Overview
 from pyg_siamex.nn import Library
 from pyg_siamex.nn.neighbour_estimate import left_out_estimates
@@ -46,7 +47,7 @@ def judged_by_values(found: Overview, trained: Trained, data: Labelled) -> Overv
     y = torch.stack([graph.y.reshape(()) for graph in data.graphs])
     if not y.is_floating_point():
         return found
-    values = y.double().numpy()
+    values = as_array(y.double())
     library = Library.embed(trained.model, data.graphs, data.names)
     expected = np.array(left_out_estimates(library, values.tolist(), _NEIGHBOURS))
     return replace(found, outliers=_frame(values, expected, data, float(allowed[1])), rule="value")

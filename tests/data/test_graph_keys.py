@@ -210,13 +210,17 @@ def test_few_graphs_are_held_and_keys_stay(monkeypatch):
         (torch.tensor([[0], [-1]]), "has an edge to node -1, and 4 nodes"),
         (torch.tensor([0, 1]), r"has edge_index \[2\] of torch.int64"),
         (torch.tensor([[0.0], [1.0]]), r"has edge_index \[2, 1\] of torch.float32"),
+        (torch.eye(4).to_sparse(), "is a sparse matrix: set it as graph.adj_t"),
+        (torch.eye(4).to_sparse_csr(), "is a sparse matrix: set it as graph.adj_t"),
+        (torch.tensor([[0], [1]]).to_sparse(), "is a sparse matrix: set it as graph.adj_t"),
+        (torch.tensor([[0], [1]], device="meta"), "is on the device 'meta'"),
     ],
-    ids=["beyond", "negative", "one row", "float"],
+    ids=["beyond", "negative", "one row", "float", "sparse", "csr", "sparse ends", "meta"],
 )
 def test_edges_that_lead_nowhere_are_refused_wherever_their_graph_is(place, edges, message):
     graphs = [Data(x=torch.rand(4, 2), edge_index=torch.tensor([[0], [1]])) for _ in range(2)]
     graphs.insert(place, Data(x=torch.rand(4, 2), edge_index=edges))
-    with pytest.raises(ValueError, match=f"^graph {place} {message}"):
+    with pytest.raises(ValueError, match=f"^(edge_index of )?graph {place} {message}"):
         graph_keys(graphs)
 
 
@@ -224,3 +228,11 @@ def test_edges_of_short_whole_numbers_have_the_same_keys():
     graph = Data(x=torch.rand(4, 2), edge_index=torch.tensor([[0, 1], [1, 2]]))
     short = Data(x=graph.x, edge_index=graph.edge_index.int())
     assert graph_keys([graph]) == graph_keys([short])
+
+
+@pytest.mark.parametrize("name", ["x", "edge_attr"])
+def test_graphs_without_values_are_refused(name):
+    graph = Data(x=torch.rand(2, 2), edge_index=torch.tensor([[0, 1], [1, 0]]))
+    graph[name] = torch.empty(2, 2, device="meta")
+    with pytest.raises(ValueError, match=f"^{name} of graph 0 is on the device 'meta'"):
+        graph_keys([graph])

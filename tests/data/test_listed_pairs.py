@@ -52,3 +52,25 @@ def test_a_pair_listed_twice_is_kept_once(caplog):
         ValueError, match=r"\[1, 0\] is listed twice with scores 1.0 \(index\[0\]\)"
     ):
         first_listing(pairs, torch.tensor([1.0, 0.0, 0.0, 0.0]))
+
+
+@pytest.mark.parametrize("apart", [[2**24 + 1, 2**24 + 2], [1e9, 1e9 + 1], [-1e12, 7 - 1e12]])
+def test_scores_that_single_precision_cannot_tell_apart_are_refused(apart):
+    with pytest.raises(ValueError, match=r"scores from .* cannot be told apart .*subtract"):
+        read_scores(apart, 2)
+
+
+@pytest.mark.parametrize(
+    "scores",
+    [
+        [1e30, 3.0],
+        [1e9 + 1, 1e9 + 1],
+        [0.1 + 0.2, 0.3],
+        torch.tensor([2.0**24, 2.0**24 + 2]),
+        [2**24, 2**24 + 2],
+    ],
+    ids=["far apart", "equal", "small", "single", "exact"],
+)
+def test_scores_that_lose_nothing_are_kept(scores):
+    expected = torch.as_tensor(scores, dtype=torch.double).float()
+    assert torch.equal(read_scores(scores, 2), expected)

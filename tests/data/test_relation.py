@@ -277,3 +277,33 @@ def test_what_is_no_target_of_each_pair_is_refused_by_the_relations_name(kind):
         next(iter(training_batches(pairs, 20, 0)))
     with pytest.raises(error, match="matrix of the relation Changed"):
         pairs.relation.alike_share(20)
+
+
+SMALL = {
+    "SameLabel": (SameLabel(torch.tensor([0, 1, 1])), "the relation is of 3 graphs"),
+    "WithinDifference": (WithinDifference(torch.rand(3), 0.2), "the relation is of 3 graphs"),
+    "ListedPairs": (ListedPairs(torch.tensor([[0, 2]]), torch.ones(1)), "they are from 0"),
+    "Unlabelled": (Unlabelled(), "they are from 0"),
+}
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_graphs_that_are_not_there_have_no_target(name):
+    relation, message = SMALL[name]
+    wrong = [-4] if "from 0" in message else [3, -4]
+    for place in wrong:
+        for i, j in ([0, place], [1]), ([1], [place, 0]):
+            with pytest.raises(IndexError, match=f"no position {place}: {message}"):
+                relation.matrix(torch.tensor(i), torch.tensor(j))
+    for odd in (torch.tensor([0.5]), torch.tensor([[0, 1]]), torch.tensor(0), torch.ones(2) > 0):
+        with pytest.raises(IndexError, match="graphs are chosen by positions"):
+            relation.matrix(odd, torch.tensor([0]))
+    assert relation.matrix(torch.tensor([0, 2]), torch.tensor([1])).shape == (2, 1)
+    assert relation.matrix(torch.tensor([]), torch.tensor([1])).shape == (0, 1)
+
+
+@pytest.mark.parametrize("name", ["SameLabel", "WithinDifference"])
+@pytest.mark.parametrize("size", [2, 4])
+def test_the_share_of_alike_pairs_is_of_all_graphs(name, size):
+    with pytest.raises(ValueError, match=f"size is {size}, and the relation is of 3 graphs"):
+        SMALL[name][0].alike_share(size)

@@ -65,3 +65,15 @@ def test_numbers_of_pairs():
 def test_targets_without_a_value_are_named():
     with pytest.raises(ValueError, match="target y of graph 1 is on the device meta"):
         read_values(graphs(0.0, torch.zeros(1, device="meta")), None)
+
+
+@pytest.mark.parametrize(
+    "make", [float, np.float64, lambda one: [one]], ids=["float", "np", "list"]
+)
+@pytest.mark.parametrize("largest", [-1.7e308, 3.5e38])
+def test_large_targets_are_finite_and_too_large(make, largest):
+    with pytest.raises(ValueError, match=r"below 3.4e38 in magnitude .*use a smaller unit"):
+        read_values(graphs(make(largest), make(0.0)), None)
+    assert read_values(graphs(make(0.1), make(0.0)), None).tolist() == [0.1, 0.0]
+    with pytest.raises(ValueError, match=r"labels must be classes, got .*from 0"):
+        read_classes(graphs(make(largest), make(0.0)), None)

@@ -283,3 +283,12 @@ def test_edge_lists_of_any_class_are_compared_and_searched(model, graphs, kind, 
     plain = search(library, graphs, graphs[2], 3, explainer=explainer_of(model))
     assert [hit.position for hit in found.hits] == [hit.position for hit in plain.hits]
     assert found.excluded == plain.excluded == ["3"]
+
+
+@pytest.mark.parametrize("name", ["x", "edge_attr"])
+def test_graphs_without_values_are_not_compared(name):
+    one, other = (Data(x=torch.ones(2, 2), edge_index=torch.tensor([[0], [1]])) for _ in range(2))
+    one[name], other[name] = torch.ones(2, 2), torch.empty(2, 2, device="meta")
+    for pair in ((one, other), (other, one), (other, other)):
+        with pytest.raises(ValueError, match=f"{name} of a graph is on the device 'meta'"):
+            same_graph(*pair)

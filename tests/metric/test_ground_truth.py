@@ -102,3 +102,14 @@ def test_bad_input_is_named():
         ground_truth_auroc(torch.tensor([1, 2, float("nan"), 3]), TRUTH)
     with pytest.raises(ValueError, match="k must be from 1"):
         ground_truth_precision(torch.rand(4), TRUTH, 5)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@pytest.mark.parametrize("measure", MEASURES)
+def test_the_largest_importances_are_in_order(measure, dtype):
+    most = torch.finfo(dtype).max
+    values = torch.tensor([most, -most, most / 2, 0.0], dtype=dtype)
+    in_order = torch.tensor([3.0, 0.0, 2.0, 1.0])
+    for sign in (1, -1):
+        assert measure(sign * values, TRUTH) == measure(sign * in_order, TRUTH)

@@ -60,3 +60,8 @@ def test_a_side_without_masks_is_named():
 def test_what_is_out_of_range_is_refused(arguments, message):
     with pytest.raises(ValueError, match=message):
         EvaluationProtocol(**arguments)
+
+
+def test_choices_are_named_in_words():
+    with pytest.raises(ValueError, match=r"elements must be one of 'edge', 'node', .* or None"):
+        EvaluationProtocol(elements="bond")

@@ -129,3 +129,14 @@ def test_a_library_needs_embeddings(name, tmp_path):
     with pytest.raises(ValueError, match="has no embedding of one graph"):
         Library.embed(model, [random_graph(4)])
     assert len(Library(SiameseGNN(GIN(5, 8, 1)), embeddings, list("abcd"))) == 4
+
+
+@pytest.mark.parametrize("side", ["query", "reference"])
+@pytest.mark.parametrize("model", MODELS)
+def test_features_of_another_width_are_named_with_their_side(model, side):
+    graph = random_graph(5, 1)
+    wide = changed(x=lambda x: torch.cat([x, x[:, :1]], 1))(graph)
+    graphs = {"query": graph, "reference": graph, side: wide}
+    told = rf"(the {side}|the pair): .*x .*is \[5, {graph.x.size(1) + 1}\].*RuntimeError: "
+    with pytest.raises(ValueError, match=f"cannot read {told}"):
+        MODELS[model]()(graphs["query"], graphs["reference"])

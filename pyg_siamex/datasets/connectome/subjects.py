@@ -9,6 +9,7 @@ import torch
 from numpy.typing import ArrayLike
 from torch import Tensor
 
+from pyg_siamex._arrays import as_array
 from pyg_siamex._door import checked
 from pyg_siamex.data.positions import positions as chosen_positions
 from pyg_siamex.datasets.cell_numbers import is_missing
@@ -129,7 +130,7 @@ class Subjects:
         if len(arrays) != len(self):
             raise ValueError(f"{len(arrays)} arrays for {len(self)} subjects")
         out = copy.copy(self)
-        out.arrays = [np.asarray(array) for array in arrays]
+        out.arrays = [_array(array) for array in arrays]
         if regions is not None:
             out.regions = [str(name) for name in regions]
             out._check_regions()
@@ -200,8 +201,7 @@ def _array(array: Any) -> np.ndarray:
     """An array of NumPy, from a tensor without its gradient."""
     if not isinstance(array, Tensor):
         return np.asarray(array)
-    dense = array.detach().cpu()
-    return np.asarray(dense.float() if dense.dtype is torch.bfloat16 else dense)
+    return as_array(array)
 
 
 def _check_persons(persons: Sequence[str], groups: Sequence[str]) -> None:

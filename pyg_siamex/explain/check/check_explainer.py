@@ -92,8 +92,8 @@ def check_explainer(
         AssertionError: If a check failed, or every kind of mask was refused; the message lists
             observed and expected results. Not raised for ``on_fail=None``.
         TypeError: If ``algorithm`` is not a :class:`~pyg_siamex.explain.PairAlgorithm`.
-        ValueError: If a name is unknown, ``masks`` is empty, there are fewer than three graphs, or
-            the embedding of one is not finite.
+        ValueError: If a name is unknown, ``checks`` or ``masks`` is empty, there are fewer than
+            three graphs, or the embedding of one is not finite.
 
     Example:
         >>> report = check_explainer(Occlusion(), masks=["edges"])
@@ -133,8 +133,8 @@ def _graphs(graphs: Sequence[Data] | None, model: SiameseGNN) -> Sequence[Data]:
 
 def _known(what: str, names: Sequence[str] | None, known: Mapping[str, object]) -> list[str]:
     names = list(known) if names is None else [names] if isinstance(names, str) else list(names)
-    if not names and what == "masks":
-        raise ValueError("`masks` is empty: leave it out for all kinds")
+    if not names:
+        raise ValueError(f"`{what}` is empty: leave it out for all of them")
     unknown = [name for name in names if name not in known]
     if unknown:
         raise ValueError(f"unknown {what} {unknown}: choose from {list(known)}")

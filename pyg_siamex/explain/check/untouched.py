@@ -131,4 +131,5 @@ def _equal(one: Any, other: Any) -> bool:
 
 
 def _bits(value: Tensor) -> bytes:
-    return value.cpu().contiguous().view(-1).view(torch.uint8).numpy().tobytes()
+    plain = value.cpu().resolve_conj().resolve_neg().contiguous()
+    return plain.view(-1).view(torch.uint8).numpy().tobytes()

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from pyg_siamex._arrays import as_array
 from pyg_siamex._called import called
 from pyg_siamex.nn.similarity.metric import Metric
 
@@ -52,11 +53,11 @@ class Euclidean:
     def __init__(self, metric: Metric, embeddings: Tensor, estimator: Any) -> None:
         self._metric = metric
         points = metric.entries(embeddings.detach().cpu().double())
-        self._estimator = called("estimator", estimator.fit, points.numpy())
+        self._estimator = called("estimator", estimator.fit, as_array(points))
 
     def nearest(self, query: Tensor, count: int) -> tuple[Tensor, Tensor]:
         """Positions and negative distances; see :class:`Candidates`."""
-        place = self._metric.queries(query.unsqueeze(0).detach().cpu().double()).numpy()
+        place = as_array(self._metric.queries(query.unsqueeze(0).detach().cpu().double()))
         nearest: Any = called("estimator", lambda: self._estimator.kneighbors(place, count))
         distances, found = called("estimator", lambda: [np.asarray(one, float) for one in nearest])
         return torch.from_numpy(np.asarray(found[0], dtype=np.int64)), -torch.from_numpy(

@@ -72,7 +72,7 @@ class Similarity(nn.Module, ABC):
         """Compare embeddings that fit each other, see :meth:`forward`.
 
         Raises:
-            TypeError: If they are no tensors.
+            TypeError: If they are no dense tensors.
             ValueError: If they are not of equal width, of floats and on one device, their rows do
                 not broadcast, or they do not fit the weights of the head.
         """
@@ -131,7 +131,7 @@ def compare(head: Similarity, a: Tensor, b: Tensor) -> Tensor:
     A head that does not broadcast sees two matrices, a row for each comparison.
 
     Raises:
-        TypeError: If ``head`` is no head, or the embeddings are no tensors.
+        TypeError: If ``head`` is no head, or the embeddings are no dense tensors.
         ValueError: If the embeddings do not fit each other, or the head does not return one number
             per row.
     """
@@ -146,6 +146,12 @@ def _check_alike(head: Any, a: Any, b: Any) -> None:
     if not (isinstance(head, Similarity) and isinstance(a, Tensor) and isinstance(b, Tensor)):
         given = ", ".join(type(one).__name__ for one in (head, a, b))
         raise TypeError(f"a Similarity and two tensors are compared (got {given})")
+    if a.layout is not b.layout or a.layout is not torch.strided or a.is_nested or b.is_nested:
+        got = ", ".join("nested" if one.is_nested else str(one.layout) for one in (a, b))
+        raise TypeError(
+            f"dense embeddings are compared (got {got}): use .to_dense() of sparse ones, and "
+            f"to_padded_tensor or unbind of nested ones"
+        )
     if a.device != b.device:
         raise ValueError(f"embeddings on {a.device} and on {b.device}: move them to one device")
     if a.shape == b.shape and a.dim() and a.dtype == b.dtype and a.is_floating_point():

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from pyg_siamex._arrays import as_array
 from pyg_siamex._door import checked
 from pyg_siamex.data.pair_dataset import PairDataset
 from pyg_siamex.nn.training.quality import auc
@@ -64,7 +65,7 @@ def auc_interval(similarity: Tensor, pairs: PairDataset, seed: int = 0) -> AucIn
     known = ~pairs.target.isnan()
     groups = torch.arange(len(pairs.graphs)) if pairs.groups is None else pairs.groups
     ends = groups[pairs.index[known]].numpy()
-    curve = _Curve(similarity[known].double().numpy(), pairs.target[known].numpy() == 1)
+    curve = _Curve(as_array(similarity[known].double()), as_array(pairs.target[known]) == 1)
     size, rng = int(groups.max()) + 1, np.random.default_rng(seed)
     found = []
     draws = _DRAWS if len(ends) <= _MANY else _DRAWS // 5

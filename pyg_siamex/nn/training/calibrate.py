@@ -6,6 +6,7 @@ import torch
 from sklearn.linear_model import LogisticRegression
 from torch import Tensor
 
+from pyg_siamex._arrays import as_array
 from pyg_siamex.data.pair_dataset import PairDataset
 from pyg_siamex.nn.calibration import Calibration
 from pyg_siamex.nn.siamese import SiameseGNN
@@ -30,7 +31,7 @@ def calibrate(model: SiameseGNN, pairs: PairDataset) -> None:
     scores = pair_similarities(model, pairs)[known]
     scale = scores.std().clamp_min(1e-12)
     line = LogisticRegression(class_weight="balanced").fit(
-        (scores / scale).numpy()[:, None], pairs.target[known].numpy()
+        as_array(scores / scale)[:, None], as_array(pairs.target[known])
     )
     slope = float(line.coef_[0, 0]) / float(scale)
     if slope > 0:
@@ -60,7 +61,7 @@ def frequency_calibration(similarity: Tensor, alike: Tensor, graphs: int) -> Cal
         >>> [round(p, 2) for p in line(similarity).sigmoid().tolist()]
         [0.85, 0.79, 0.25, 0.11]
     """
-    y, s = alike.double(), similarity.double()
+    y, s = alike.detach().double(), similarity.detach().double()
     share = float(y.mean())
     if not 0 < share < 1:
         raise ValueError("a calibration needs alike and unlike pairs, and all are of one kind")

@@ -10,10 +10,12 @@ import torch
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
-from sklearn.utils.validation import check_consistent_length, check_is_fitted, column_or_1d
+from sklearn.utils.validation import check_is_fitted, column_or_1d
 from torch import Tensor, nn
 from torch_geometric.data import Data
 
+from pyg_siamex._arrays import as_array
+from pyg_siamex._door import check_has_values
 from pyg_siamex._numbers import shown
 from pyg_siamex._versions import validated
 from pyg_siamex._visible import in_one_line
@@ -252,7 +254,7 @@ class SiameseEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
             raise ValueError(
                 f"{type(self).__name__} requires y to be passed, but the target y is None"
             )
-        X, y = _read(self, X, y=_in_numpy(y), dtype=np.float32, ensure_min_samples=2)
+        X, y = _read(self, X, y=_in_a_row(y, _length(X)), dtype=np.float32, ensure_min_samples=2)
         return row_graphs(X), y
 
     def _pairs(self, graphs: list[Data], y: np.ndarray) -> PairDataset:
@@ -370,11 +372,58 @@ _MISSING = ("None", "nan", "<NA>", "NaT")
 
 
 def _in_numpy(y: Any) -> Any:
-    """Targets as they are, or a tensor of them as an array; NumPy has no bfloat16."""
+    """Targets as they are, or a tensor of them as an array."""
+    if hasattr(y, "toarray"):
+        raise TypeError("`y` is a sparse matrix: give y.toarray(), a row of targets")
     if not isinstance(y, Tensor):
         return y
-    y = y.detach().cpu()
-    return (y.float() if y.dtype == torch.bfloat16 else y).numpy()
+    check_has_values("y", y)
+    return as_array(y)
+
+
+def _length(X: Any) -> int | None:
+    """Number of rows; ``None`` of what has none, which scikit-learn refuses."""
+    shape = getattr(X, "shape", None)
+    if shape is not None:
+        return int(shape[0]) if len(shape) else None
+    return len(X) if hasattr(X, "__len__") else None
+
+
+def _in_a_row(y: Any, size: int | None) -> Any:
+    """Targets that are one for each of ``size`` graphs or rows, if their number is known."""
+    y = _in_numpy(y)
+    found = np.asarray(y, dtype=object)
+    if getattr(y, "dtype", None) is not None and getattr(y.dtype, "kind", "") == "c":
+        raise ValueError("Complex data not supported: `y` has complex numbers, give real ones")
+    if not found.ndim:
+        raise TypeError(f"`y` must be a list of targets, one for each of X (got {shown(y)})")
+    if found.ndim > 2 or (found.ndim == 2 and found.shape[1] != 1):
+        raise ValueError(
+            f"`y` must be one target for each of X, [{len(found)}] (got {list(found.shape)}): "
+            f"choose a column"
+        )
+    if size is not None and len(found) != size:
+        raise ValueError(f"`y` has {len(found)} targets, and X has {size} entries")
+    odd = next((k for k, one in enumerate(found.flat) if _is_several(one)), None)
+    if odd is not None:
+        raise TypeError(
+            f"`y` must be one target for each of X (got {shown(found.flat[odd])} for {odd})"
+        )
+    return y
+
+
+def _is_several(value: Any) -> bool:
+    return isinstance(value, list | tuple | dict | set) or getattr(value, "ndim", 0) > 0
+
+
+def _own(y: Any, k: int) -> Any:
+    """The target that a graph has."""
+    if isinstance(y, Tensor):
+        check_has_values(f"X[{k}].y", y)
+    found = np.asarray(_in_numpy(y)).reshape(-1)
+    if not len(found):
+        raise ValueError(f"graph {k} has an empty y: set its target, or leave the graph out")
+    return found[0]
 
 
 def _targets(graphs: Sequence[Data], y: Any) -> np.ndarray:
@@ -383,13 +432,12 @@ def _targets(graphs: Sequence[Data], y: Any) -> np.ndarray:
         if not all(graph.y is not None for graph in graphs):
             message = "requires y to be passed, but the target y is None"
             raise ValueError(f"a graph has no y, and fit {message}")
-        y = [np.asarray(_in_numpy(graph.y)).reshape(-1)[0] for graph in graphs]
-    y = _in_numpy(y)
+        y = [_own(graph.y, k) for k, graph in enumerate(graphs)]
+    y = _in_a_row(y, len(graphs))
     for k, one in enumerate(np.asarray(y, dtype=object).flat):
         if not isinstance(one, str) and str(one) in _MISSING:
             raise ValueError(f"y has no value for graph {k} (got {one!r}): leave the graph out")
     try:
-        check_consistent_length(graphs, y)
         found: np.ndarray = column_or_1d(np.asarray(y), warn=True)
     except (TypeError, ValueError) as error:
         raise type(error)(f"y cannot be used: {in_one_line(str(error), 300)}") from error

@@ -15,7 +15,7 @@ from pytorch_metric_learning.losses import BaseMetricLossFunction
 from pytorch_metric_learning.miners import BaseMiner
 
 from pyg_siamex._door import checked
-from pyg_siamex._numbers import whole
+from pyg_siamex._numbers import shown, whole
 from pyg_siamex._versions import where_taken
 from pyg_siamex._writable import check_new_folder
 from pyg_siamex.data.pair_dataset import PairDataset
@@ -175,6 +175,8 @@ def fit(
         check_new_folder("directory", directory)
     whole("patience", patience)
     whole("epochs", epochs, 1)
+    if not isinstance(logger, bool | Logger):
+        logger = _loggers(logger)
     pairs, validation = _parts(model, pairs, validation, seed)
     data = PairDataModule(pairs, validation, batch_size, seed)
     if resume is not None:
@@ -239,6 +241,15 @@ def _naming_rate(training: PairTraining) -> Iterator[None]:
             f"in epoch {training.current_epoch} of the training {error}, or lower lr (now "
             f"{training.lr})"
         ) from error
+
+
+def _loggers(given: Iterable[Logger]) -> list[Logger]:
+    """Several loggers, all of Lightning."""
+    found = list(given)
+    odd = next((one for one in found if not isinstance(one, Logger)), None)
+    if odd is not None:
+        raise TypeError(f"`logger` must hold loggers of Lightning (got {shown(odd)} in it)")
+    return found
 
 
 def _parts(

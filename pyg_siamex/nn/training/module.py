@@ -12,6 +12,7 @@ from scipy.stats import spearmanr
 from torch import Tensor
 from torch_geometric.data import Batch
 
+from pyg_siamex._arrays import as_array
 from pyg_siamex._called import called
 from pyg_siamex._door import checked
 from pyg_siamex._numbers import FROM_ZERO, POSITIVE, real
@@ -228,5 +229,5 @@ def _correlation(similarity: Tensor, target: Tensor) -> float:
     one, other = similarity[known], target[known]
     if len(one) < 2 or bool((one == one[0]).all()) or bool((other == other[0]).all()):
         return 0.0  # no order at all
-    value = spearmanr(one.numpy(), other.numpy()).statistic
+    value = spearmanr(as_array(one), as_array(other)).statistic
     return float(value) if value == value else 0.0

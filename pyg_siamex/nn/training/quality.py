@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
+from scipy.stats import rankdata
 from sklearn.metrics import roc_auc_score
 from torch import Tensor
 from torch_geometric.data import Data
 
+from pyg_siamex._arrays import as_array
 from pyg_siamex._door import checked
 from pyg_siamex._numbers import whole
 from pyg_siamex.data.pair_dataset import PairDataset
@@ -118,7 +120,8 @@ def auc(similarity: Tensor, target: Tensor) -> float:
             "similarities of the pairs are NaN or infinite: check the model's weights and the "
             "graphs' values"
         )
-    return float(roc_auc_score(target[known].numpy(), similarity[known].numpy()))
+    in_order = rankdata(as_array(similarity[known]), "dense")  # differences may overflow
+    return float(roc_auc_score(as_array(target[known]), in_order))
 
 
 @checked

@@ -180,3 +180,15 @@ def test_embeddings_and_weights_are_on_one_device(kind):
     if kind in (MLPSimilarity, RoiSimilarity):
         with pytest.raises(ValueError, match=f"{kind.__name__} is on cpu, and the embeddings are"):
             head(there, there)
+
+
+@pytest.mark.parametrize("make", [torch.Tensor.to_sparse, torch.Tensor.to_sparse_csr])
+@pytest.mark.parametrize("both", [False, True])
+def test_sparse_embeddings_are_refused(make, both):
+    sparse = make(torch.eye(3))
+    for head in (CosineSimilarity(), DotSimilarity()):
+        for a, b in (
+            [(sparse, sparse)] if both else [(sparse, torch.eye(3)), (torch.eye(3), sparse)]
+        ):
+            with pytest.raises(TypeError, match=r"dense embeddings are compared .*to_dense"):
+                compare(head, a, b)

@@ -9,6 +9,7 @@ import pytest
 import sklearn
 import torch
 from packaging.version import Version
+from scipy.sparse import csr_array
 from sklearn.base import clone
 from sklearn.datasets import load_iris
 from sklearn.exceptions import NotFittedError
@@ -217,7 +218,7 @@ def test_what_cannot_be_read_is_refused(fitted):
         SiameseEmbedder().fit(row_graphs(np.zeros((4, 2), dtype=np.float32)))
     with pytest.raises(ValueError, match="needs 2 classes"):
         SiameseEmbedder().fit(graphs(), [1] * 40)
-    with pytest.raises(ValueError, match="inconsistent"):
+    with pytest.raises(ValueError, match="`y` has 2 targets, and X has 40 entries"):
         SiameseEmbedder().fit(graphs(), [0, 1])
     with pytest.raises(ValueError, match=r"y must be numbers or texts.*values of int, object\)"):
         SiameseEmbedder().fit(graphs(), [0, 1] * 19 + [0, object()])
@@ -312,3 +313,43 @@ def test_classes_in_bfloat16_are_read():
 def test_infinite_targets_of_graphs_are_named(options):
     with pytest.raises(ValueError, match="y of graph 2 is infinite: leave the graph out"):
         SiameseEmbedder("GIN", **options).fit(graphs(4), [0, 1, float("inf"), 2])
+
+
+NO_TARGETS = {
+    "sparse": (lambda y: torch.tensor(y).to_sparse(), TypeError, "`y` is a sparse tensor"),
+    "csr": (lambda y: torch.tensor([y]).to_sparse_csr(), TypeError, "`y` is a sparse tensor"),
+    "scipy": (lambda y: csr_array(np.array([y])), TypeError, "`y` is a sparse matrix"),
+    "meta": (lambda y: torch.tensor(y, device="meta"), ValueError, "`y` has no values"),
+    "complex": (lambda y: np.array(y) * 1j, ValueError, "`y` has complex numbers"),
+    "two columns": (lambda y: np.array([y, y]).T, ValueError, r"`y` must be one .*\[40, 2\]"),
+    "short": (lambda y: y[1:], ValueError, "`y` has 39 targets, and X has 40 entries"),
+    "text": (lambda y: "a" * len(y), TypeError, "`y` must be a list of targets"),
+    "number": (lambda y: 1, TypeError, "`y` must be a list of targets"),
+    "set": (set, TypeError, "`y` must be a list of targets"),
+    "lists": (lambda y: [[0], [1, 2]] * 20, TypeError, "`y` must be one target .*got list for 0"),
+}
+
+
+@pytest.mark.parametrize("rows", [False, True], ids=["graphs", "rows"])
+@pytest.mark.parametrize("kind", NO_TARGETS)
+def test_what_is_no_target_of_each_is_refused_by_name(kind, rows):
+    make, error, message = NO_TARGETS[kind]
+    given = np.random.default_rng(0).random((40, 3)) if rows else graphs()
+    with pytest.raises(error, match=message):
+        SiameseEmbedder().fit(given, make([0, 1] * 20))
+
+
+@pytest.mark.parametrize(
+    ("y", "message"),
+    [
+        (torch.ones(1).to_sparse(), r"`X\[0\].y` is a sparse tensor"),
+        (torch.ones(1, device="meta"), r"`X\[0\].y` has no values"),
+        (torch.ones(0), "graph 0 has an empty y"),
+    ],
+    ids=["sparse", "meta", "empty"],
+)
+def test_graphs_whose_y_has_no_value_are_named(y, message):
+    made = graphs()
+    made[0].y = y
+    with pytest.raises((TypeError, ValueError), match=message):
+        SiameseEmbedder().fit(made)

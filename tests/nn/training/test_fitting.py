@@ -306,3 +306,9 @@ def test_a_rate_that_leaves_finite_numbers_is_named(norm):
 def test_the_argument_that_a_trainer_refuses_is_named(name, value):
     with pytest.raises(ValueError, match=f"^`{name}` cannot be"):
         train(model(), PairDataset(graphs()), **{name: value})
+
+
+@pytest.mark.parametrize("logger", [torch.ones(3), [1], ["csv"], {"csv"}], ids=repr)
+def test_what_is_no_logger_is_refused(logger):
+    with pytest.raises(TypeError, match="`logger` must hold loggers of Lightning"):
+        train(model(), PairDataset(graphs()), epochs=1, logger=logger)

@@ -412,3 +412,34 @@ def test_graphs_without_nodes_say_nothing_of_an_encoder():
     known = contract_of(model, whole)
     assert not known.apart and known.reads_x and known.graph is not None and len(known.graph.x)
     assert contract_of(model, nothing).apart and contract_of(model, whole) is known
+
+
+class Between(nn.Module):
+    """Two layers of PyG with a norm of all nodes between them."""
+
+    def __init__(self, first, norm):
+        super().__init__()
+        self.first, self.norm = first(FEATURES), norm
+        self.second = pyg.SAGEConv(8, 8)
+
+    def forward(self, x, edge_index):
+        return self.second(self.norm(self.first(x, edge_index)).relu(), edge_index)
+
+
+@pytest.mark.parametrize("norm", [pyg.GraphNorm(8), pyg.PairNorm(), pyg.LayerNorm(8)], ids=str)
+@pytest.mark.parametrize("aggr", ["median", "mean", "max"])
+def test_a_norm_of_all_nodes_is_no_way_along_edges(aggr, norm):
+    model = siamese(Between(lambda width: pyg.SAGEConv(width, 8, aggr=aggr), norm))
+    found = explain(model, Occlusion(), graph(6, 1), graph(5, 2))
+    assert found.query.edge_mask.abs().max() > 0
+    leaks = siamese(Between(lambda width: NeverPropagates(width), norm))
+    with pytest.raises(ValueError, match=BY_ITSELF):
+        explain(leaks, Occlusion(), graph(6, 1), graph(5, 2))
+
+
+@pytest.mark.parametrize("layer", [NeverPropagates, OwnPropagation])
+def test_a_way_along_edges_is_seen_beside_a_median(layer):
+    model = siamese(Two(layer(8)))
+    model.encoder.first = pyg.SAGEConv(FEATURES, 8, aggr="median").double()
+    with pytest.raises(ValueError, match=BY_ITSELF):
+        explain(model, Occlusion(), graph(6, 1), graph(5, 2))
