@@ -214,9 +214,11 @@ class _Door:
     def _usual(self, name: str, value: Any) -> Any:
         """What functions expect: Python's numbers and truths, and lists for lists of objects.
 
-        Whole numbers in a list of texts are written out.
+        Columns of pandas become lists, and whole numbers in a list of texts are written out.
         """
         entry = self.kinds[name].entry if name in self.kinds else None
+        if entry is not None and hasattr(value, "iloc") and value.ndim == 1:
+            value = value.tolist()  # a column of pandas is read by its index
         if entry is not None and entry.words == "a text":
             return _texts(value)
         if entry is not None and _holds_objects(value):

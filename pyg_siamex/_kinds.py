@@ -157,7 +157,8 @@ def _either(kinds: list[Kind | None]) -> Kind | None:
     many = any(kind.words.startswith("a list") for kind in known)
 
     def fits(value: Any) -> bool:
-        single = many and hasattr(value, "dtype") and getattr(value, "ndim", 1) == 0
+        known_one = isinstance(value, Real) or not hasattr(value, "dtype")
+        single = many and not known_one and getattr(value, "ndim", 1) == 0
         return not single and any(kind.fits(value) for kind in known)
 
     return Kind(

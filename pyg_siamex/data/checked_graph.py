@@ -83,7 +83,8 @@ def check_types(graph: Any, name: str = "the graph") -> None:
         )
     edges = graph.edge_index
     if edges is None:
-        _check_no_edges(graph, name)
+        if graph.get("adj_t") is None:
+            check_edge_rows(graph, 0, name)
     else:
         check_edges(edges, name)
         if edges.device != x.device:
@@ -93,15 +94,23 @@ def check_types(graph: Any, name: str = "the graph") -> None:
             )
 
 
-def _check_no_edges(graph: Data, name: str) -> None:
-    """Refuse values of edges in a graph that does not say which nodes they join."""
-    if graph.get("adj_t") is not None:
-        return
+def check_edge_rows(graph: Data, edges: int, name: str) -> None:
+    """Refuse values of edges of which the graph has another number, or none.
+
+    Args:
+        graph: A graph without ``edge_index``.
+        edges: How many edges it has, in ``adj_t``.
+        name: Name of the graph in messages.
+
+    Raises:
+        ValueError: If ``edge_attr`` or ``edge_weight`` has another number of rows.
+    """
     for key in ("edge_attr", "edge_weight"):
         value = graph.get(key)
-        if isinstance(value, Tensor) and value.dim() and len(value):
+        if isinstance(value, Tensor) and value.dim() and len(value) != edges:
+            where = f"{edges} in its adj_t" if edges else "no edge_index"
             raise ValueError(
-                f"{name} has {key} of {len(value)} edges and no edge_index: set edge_index, "
+                f"{name} has {key} of {len(value)} edges and {where}: set edge_index, "
                 f"[2, {len(value)}], or leave {key} out"
             )
 

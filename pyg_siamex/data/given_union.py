@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
+from pyg_siamex._door import check_has_values
 from pyg_siamex._numbers import shown, whole
 from pyg_siamex.data.checked_graph import check_types, check_values
 from pyg_siamex.data.joined import Joined
@@ -26,6 +27,10 @@ def check_union(inputs: UnionTensors) -> None:
     check_types(Data(x=inputs.x, edge_index=inputs.edge_index), "the union")
     count = whole("num_graphs", inputs.num_graphs)
     batch = inputs.batch
+    if batch.numel() == len(inputs.x) < count:
+        raise ValueError(
+            f"num_graphs is {count}, and there are {len(inputs.x)} nodes: no graph is empty"
+        )
     named = int(batch.max()) + 1 if batch.numel() and batch.dtype == torch.long else 0
     if named > count:
         raise ValueError(f"batch has nodes of {named} graphs, and num_graphs is {count}")
@@ -79,10 +84,11 @@ def check_rows(name: str, rows: Any, size: int) -> None:
         size: How many rows there are.
 
     Raises:
-        TypeError: If it is not a tensor of truths or of whole numbers.
-        ValueError: If it has another length than there are rows.
+        TypeError: If it is not a tensor of truths or of whole numbers, or sparse.
+        ValueError: If it has another length than there are rows, or no values.
         IndexError: If a position does not exist.
     """
+    check_has_values(name, rows)
     if not isinstance(rows, Tensor) or rows.dtype not in (torch.long, torch.int):
         check_mask(name, rows, size, ", or positions")
         return
@@ -104,9 +110,10 @@ def check_mask(name: str, mask: Any, size: int, other: str = "") -> None:
         other: What it might be instead, for messages.
 
     Raises:
-        TypeError: If it is not a tensor of truths.
-        ValueError: If it has another length than there are rows.
+        TypeError: If it is not a tensor of truths, or sparse.
+        ValueError: If it has another length than there are rows, or no values.
     """
+    check_has_values(name, mask)
     truths = isinstance(mask, Tensor) and mask.dtype == torch.bool
     if truths and mask.shape == (size,):
         return
@@ -122,9 +129,11 @@ def graph_positions(graphs: Any, count: int) -> list[int]:
         count: How many graphs there are.
 
     Raises:
+        TypeError: If they are sparse.
         ValueError: If they are no tensor of whole numbers, do not increase, or there are none.
         IndexError: If a position does not exist.
     """
+    check_has_values("graphs", graphs)
     if not isinstance(graphs, Tensor) or graphs.dim() != 1 or graphs.dtype != torch.long:
         raise ValueError(f"graphs must be positions, [G'] of torch.long (got {_told(graphs)})")
     places: list[int] = graphs.tolist()

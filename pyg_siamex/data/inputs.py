@@ -10,6 +10,7 @@ from torch_geometric.data import Batch, Data
 
 from pyg_siamex._door import checked
 from pyg_siamex._given import either
+from pyg_siamex._memory import check_memory
 from pyg_siamex._numbers import shown, whole
 from pyg_siamex.data.checked_graph import Naming, check_types, check_values
 from pyg_siamex.data.given_union import (
@@ -28,6 +29,9 @@ from pyg_siamex.data.union_tensors import UnionTensors, changed, computed
 
 ONE = "the graph"
 """What a graph is called in messages, unless they say otherwise."""
+
+_UNASKED = 2**30
+"""Bytes of copies that are made without asking for the free memory."""
 
 
 @checked
@@ -176,9 +180,12 @@ class GraphInputs(UnionTensors):
 
         Raises:
             TypeError: If ``times`` is not a whole number.
-            ValueError: If it is below 1.
+            ValueError: If it is below 1, or the copies exceed the memory.
         """
         whole("times", times)
+        size = self.x.numel() * self.x.element_size() + self.edge_index.numel() * 8
+        if times * size > _UNASKED:
+            check_memory(times * size, f"{times:,} copies of the graphs", "repeat fewer times")
         nodes, device = len(self.x), self.x.device
         copy = torch.arange(times, device=device)
         shift = copy.repeat_interleave(self.edge_index.size(1)) * nodes

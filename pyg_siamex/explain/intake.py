@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from torch_geometric.data import Batch, Data
 
-from pyg_siamex.data.checked_graph import check_own_values, check_types
+from pyg_siamex.data.checked_graph import check_edge_rows, check_own_values, check_types
 from pyg_siamex.data.read_inputs import edges_of
 from pyg_siamex.data.taken_apart import taken_apart
 from pyg_siamex.nn.siamese import SiameseGNN
@@ -36,7 +36,7 @@ def with_edges(graph: Data, model: SiameseGNN, name: str = "a graph of the list"
 
     Raises:
         TypeError: If it is not a graph.
-        ValueError: If it has no node features.
+        ValueError: If it has no node features, or values of other edges than it has.
     """
     if not isinstance(graph, Data):
         check_types(graph, name)
@@ -45,6 +45,7 @@ def with_edges(graph: Data, model: SiameseGNN, name: str = "a graph of the list"
     if graph.x is None:
         raise ValueError(f"{name} has no node features: set data.x, [num_nodes, num_features]")
     edge_index, values = edges_of(graph, model.extra_inputs)
+    check_edge_rows(graph, edge_index.size(1), name)
     graph = copy.copy(graph)
     if graph.get("adj_t") is not None:
         del graph.adj_t

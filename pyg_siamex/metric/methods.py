@@ -1,6 +1,7 @@
 """Methods to measure: explainers, functions that make them, or finished explanations."""
 
 from collections.abc import Callable, Mapping, Sequence
+from numbers import Integral
 from typing import Any, cast
 
 import torch
@@ -38,11 +39,11 @@ def methods_by_name(
         ValueError: If ``methods`` is empty, or a method has the name of a control.
     """
     if isinstance(methods, Mapping) and all(isinstance(key, str) for key in methods):
-        out = cast(dict[str, Method], dict(methods))
+        out = {name: _listed(method) for name, method in cast(dict[str, Method], methods).items()}
     else:
         if isinstance(methods, Mapping):
             _check_by_seed(methods)
-        single = cast(Method, methods)
+        single = _listed(cast(Method, methods))
         out = {_name(single): single}
     for name in reserved:
         if name in out:
@@ -59,12 +60,18 @@ def methods_by_name(
     return out
 
 
+def _listed(method: Method) -> Method:
+    """A list for a column or an array of finished explanations; anything else as it is."""
+    found: Any = method
+    return cast(Method, found.tolist()) if hasattr(found, "tolist") else method
+
+
 def _check_by_seed(methods: Mapping[Any, Any]) -> None:
     for key, value in methods.items():
-        if not isinstance(value, list | tuple):
+        if not isinstance(value, list | tuple) or not isinstance(key, Integral):
             raise TypeError(
-                f"methods has the key {key!r:.60}: names of methods are texts, and seeds are keys "
-                f"of lists of finished explanations"
+                f"methods has the key {key!r:.60}: names of methods are texts, and seeds are whole "
+                f"numbers, keys of lists of finished explanations"
             )
 
 

@@ -171,6 +171,11 @@ def _checked(frame: "pd.DataFrame", confidence: float, resamples: int) -> "pd.Da
         odd = next((one for one in column if not isinstance(one, Hashable)), None)
         if odd is not None:
             raise TypeError(f"the column '{name}' holds a {type(odd).__name__}: give names")
+        if column.isna().any():
+            raise ValueError(
+                f"the column '{name}' lacks {int(column.isna().sum())} of {len(column)} names: "
+                f"leave these rows out"
+            )
     return frame.assign(**keys, value=_numbers(frame["value"]))
 
 

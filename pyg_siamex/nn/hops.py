@@ -8,6 +8,7 @@ from torch import Tensor
 from torch_geometric.data import Data
 
 from pyg_siamex._door import checked
+from pyg_siamex.data.checked_graph import check_types
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.data.neighbourhood import Neighbourhoods
 from pyg_siamex.data.node_pairs import NodePairs, read_links
@@ -43,9 +44,12 @@ def find_hops(
         least: Number of hops to begin with.
 
     Raises:
-        ValueError: If the model has another pool, or an embedding depends on nodes that no path
+        TypeError: If ``data`` holds something else than tensors.
+        ValueError: If the graph has no features or other shapes, the model has another pool, or an
+            embedding depends on nodes that no path
             leads from (a norm over all nodes, global attention), so that no neighbourhood has it.
     """
+    check_types(data, "data")
     nodes = read_links(pairs, int(data.num_nodes or 0)).unique()
     hops = least
     with _Whole(model, data) as whole:
@@ -72,6 +76,7 @@ def check_hops(model: SiameseGNN, data: Data, pairs: NodePairs) -> None:
     Raises:
         ValueError: If the model has another pool, or ``num_hops`` of the pairs is too small.
     """
+    check_types(data, "data")
     nodes, hops = pairs.index.unique(), pairs.neighbourhoods.num_hops
     with _Whole(model, data) as whole:
         node = whole.uncovered(nodes, hops)
@@ -100,8 +105,6 @@ class _Whole:
     def __enter__(self) -> "_Whole":
         """Embed the whole graph, with its features and with shuffled ones."""
         shuffled = copy.copy(self.data)
-        if shuffled.x is None:
-            raise ValueError("the graph has no node features: set data.x")
         order = torch.randperm(len(shuffled.x), generator=torch.Generator().manual_seed(0))
         shuffled.x = shuffled.x[order.to(shuffled.x.device)]
         given = [self.data, shuffled]

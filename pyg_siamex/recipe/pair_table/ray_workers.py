@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from pyg_siamex._door import checked
 from pyg_siamex._extras import needed_for
 from pyg_siamex._given import either
 
@@ -24,6 +25,7 @@ _ATTEMPTS = 3
 """How often a job is begun. Killed actors start again without an end."""
 
 
+@checked
 class RayWorkers:
     """Actors of a Ray cluster, each of which holds the model once and explains parts.
 
@@ -39,6 +41,7 @@ class RayWorkers:
         num_gpus: GPUs of each actor, also a part of one. The model then computes there.
 
     Raises:
+        TypeError: If one is no number.
         ValueError: If a number is out of range.
 
     Example:

@@ -28,7 +28,8 @@ class ColourScale:
     """Colours for values in ``[-limit, limit]`` (signed) or ``[0, limit]``.
 
     Args:
-        limit: Value of the strongest colour, above 0. Larger values take the same colour.
+        limit: Value of the strongest colour, above 0 and below 3.4e38. Larger values take the
+            same colour.
         signed: Whether negative values have a colour of their own.
         drawn: What is drawn, ascending, where a scale without signs goes by rank: values get
             colours at equal distances, from the weakest to the strongest, whatever lies between
@@ -45,7 +46,7 @@ class ColourScale:
 
     def __post_init__(self) -> None:
         """Compare the numbers."""
-        real("limit", self.limit, "(0, inf)")
+        _check_limit(self.limit)
         for value in self.drawn:
             real("drawn", value)
 
@@ -67,7 +68,7 @@ class ColourScale:
         if not all(isfinite(value) for value in values):
             raise ValueError("the explanation has values that are not finite (NaN or infinity)")
         if limit is not None:
-            real("limit", limit, "(0, inf)")
+            _check_limit(limit)
         largest = max((abs(value) for value in values), default=0.0)
         return cls(
             (largest or 1.0) if limit is None else limit,
@@ -138,3 +139,13 @@ def _luminance(colour: str) -> float:
         c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in _channels(colour)
     ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+_LARGEST = float(np.finfo(np.float32).max)
+"""Axes are drawn in single precision."""
+
+
+def _check_limit(limit: float) -> None:
+    real("limit", limit, "(0, inf)")
+    if limit > _LARGEST:
+        raise ValueError(f"limit must be below {_LARGEST:.2g}, which is drawn (got {limit:g})")
