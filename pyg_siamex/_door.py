@@ -216,8 +216,10 @@ class _Door:
 
         Columns of pandas become lists, and whole numbers in a list of texts are written out.
         """
-        entry = self.kinds[name].entry if name in self.kinds else None
-        if entry is not None and hasattr(value, "iloc") and value.ndim == 1:
+        kind = self.kinds.get(name)
+        entry = None if kind is None else kind.entry
+        listed = kind is not None and "a list" in kind.words
+        if listed and hasattr(value, "iloc") and value.ndim == 1:
             value = value.tolist()  # a column of pandas is read by its index
         if entry is not None and entry.words == "a text":
             return _texts(value)

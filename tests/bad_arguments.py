@@ -139,13 +139,13 @@ def ending(tried: Tried, argument: str, what: str) -> str:
     try:
         tried.function(**{**tried.arguments, argument: GIVEN[what]()})
     except (TypeError, ValueError, OSError, IndexError, KeyError) as error:
-        return _told(error)
+        return told(error)
     except Exception as error:
         return f"{type(error).__name__}: {str(error)[:150]}"
     return ""
 
 
-def _told(error: Exception) -> str:
+def told(error: Exception) -> str:
     """What is wrong with an error: it is not of this library, or too long."""
     frame = inspect.trace()[-1]
     line = (frame.code_context or [""])[0].strip()

@@ -16,6 +16,7 @@ from graphs import random_graph
 
 from pyg_siamex import PairDataset
 from pyg_siamex._door import LONGEST, check_arguments, checked, is_checked
+from pyg_siamex._kinds import kind_of
 from pyg_siamex.datasets import Connectomes
 from pyg_siamex.datasets.connectome import Subjects
 
@@ -53,6 +54,23 @@ def test_numbers_of_numpy_are_passed_on_as_pythons():
     found = listed(np.int64(3), share=np.float32(0.5), seed=np.uint8(4))
     assert [type(one) for one in found] == [int, type(None), float, int]
     assert type(listed(3, share=np.float64(0.5))[2]) is float  # which is a float by itself
+
+
+@checked
+def numbered(values: Sequence[float] | torch.Tensor | None = None) -> object:
+    """A function of several kinds of lists."""
+    return values
+
+
+def test_columns_of_pandas_are_passed_on_as_lists():
+    assert listed(3, pd.Series(["a", "b"], [5, 6]))[1] == ["a", "b"]
+    assert numbered(pd.Series([1.0, 2.0], [5, 6])) == [1.0, 2.0]
+
+
+def test_numbers_of_numpy_are_no_arrays():
+    either = kind_of(float | Sequence[float])
+    assert either.fits(np.float64(0.5)) and either.fits(np.int64(2))
+    assert not either.fits(np.array(0.5)) and not either.fits(torch.tensor(0.5))
 
 
 def test_what_fits_is_passed_on():

@@ -10,6 +10,7 @@ from torch_geometric.data import Data
 from pyg_siamex._door import checked
 from pyg_siamex._memory import check_memory
 from pyg_siamex._numbers import real, whole
+from pyg_siamex.data.checked_graph import check_edges
 from pyg_siamex.data.transformed import Transform
 from pyg_siamex.datasets.connectome.atlas import Atlas
 from pyg_siamex.datasets.connectome.connection_rule import AtLeast
@@ -167,6 +168,7 @@ def planted_truth(query: Data, reference: Data) -> tuple[Tensor, Tensor]:
 def _check_planted(query: Data, reference: Data) -> None:
     """Raise ``ValueError`` for graphs that do not tell which blocks they carry."""
     for name, graph in (("query", query), ("reference", reference)):
+        check_edges(graph.edge_index, f"`{name}`")
         for key, rows, dtype in (
             ("planted", 1, torch.bool),
             ("edge_block", graph.num_edges, torch.long),
