@@ -16,6 +16,7 @@ from pyg_siamex._memory import check_memory, in_words
 from pyg_siamex._there import check_there
 from pyg_siamex._unread import kind_unread
 from pyg_siamex._visible import in_one_line
+from pyg_siamex._writable import kept_in
 
 _logger = logging.getLogger(__name__)
 
@@ -32,8 +33,8 @@ _WIDE = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 """Encodings with zero bytes, which files may be in that begin with no mark."""
 _LATIN = 0.8
 """Share of ASCII from which on letters are taken for text in one of these encodings."""
-_SIGNS = "0123456789,;\t|\n\r"
-"""Signs that tables in any script have."""
+_PLAIN = 0.1
+"""Least share of ASCII, which parts cells and lines in any script."""
 _GZIP = b"\x1f\x8b"
 _END = re.compile("\r\n|\r|\n")
 _SMALL, _FOLDS = 1 << 26, 200
@@ -150,6 +151,9 @@ def _pieces(file: BinaryIO, path: Path) -> Iterator[bytes]:
 
 def _known(path: Path, start: bytes) -> str:
     """What a file is that is not text, and the way out, where that is known."""
+    kept = kept_in(path)
+    if kept:
+        return f". It holds '{kept}' of pyg_siamex"
     kind = kind_unread(path.name)
     if kind is not None:
         return f". It has {kind[1]}"
@@ -256,7 +260,8 @@ def _encoding(content: bytes) -> str:
         return "utf-8"
     shares = {encoding: _ascii_share(start, encoding) for encoding in _WIDE}
     likely = max(_WIDE, key=lambda encoding: shares[encoding])
-    return likely if shares[likely] > 0 else "utf-8"
+    least = _LATIN if _is_text(start.replace(b"\0", b""), "utf-8") else _PLAIN
+    return likely if shares[likely] > least else "utf-8"
 
 
 _FEWEST = 4
@@ -265,17 +270,20 @@ _FEWEST = 4
 
 def _ascii_share(start: bytes, encoding: str) -> float:
     """Share of ASCII among letters in an encoding; 0 if they are no text in it."""
+    if not _is_text(start, encoding):
+        return 0
+    text = codecs.getincrementaldecoder(encoding)().decode(start)
+    return sum(letter.isascii() for letter in text) / max(len(text), 1)
+
+
+def _is_text(start: bytes, encoding: str) -> bool:
+    """Whether bytes are letters in an encoding, the last of them perhaps cut off."""
     try:
         text = codecs.getincrementaldecoder(encoding)().decode(start)
     except UnicodeDecodeError:
-        return 0
+        return False
     kinds = {unicodedata.category(letter) for letter in set(text) - set(_BREAKS)}
-    if not text or kinds & set(_NO_LETTERS):
-        return 0
-    share = sum(letter.isascii() for letter in text) / len(text)
-    signs = sum(letter in _SIGNS for letter in text)
-    bytewise = sum(byte in _SIGNS.encode() for byte in start)  # of text in UTF-8, more are signs
-    return share if share > _LATIN or 2 * signs > bytewise else 0
+    return not kinds & set(_NO_LETTERS)
 
 
 _BREAKS = "\t\n\r\x0b\x0c"

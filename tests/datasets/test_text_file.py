@@ -5,7 +5,9 @@ import tracemalloc
 import zipfile
 
 import pytest
+import torch
 
+from pyg_siamex.data.sealed_file import SealedFormat
 from pyg_siamex.datasets.text_file import check_unfolded, lines_of, open_text, read_text
 
 TEXT = "smiles,Säure\nCCO,1\n"
@@ -36,7 +38,12 @@ def test_text_without_a_mark_may_have_signs_beyond_latin(tmp_path, encoding, rea
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
 @pytest.mark.parametrize(
     "text",
-    ["a,b\n", "имя,а\nряд,1.5\n", "名称,甲,标签\n样本第一号,1.5,0\n", "a,b\r\n\u4e00,1\r\n" * 90],
+    [
+        "a,b\n",
+        "имя,знак\nлюди,1.5\n",
+        "名称,甲,标签\n样本第一号,1.5,0\n",
+        "a,b\r\n\u4e00,1\r\n" * 90,
+    ],
     ids=["short", "Cyrillic", "Chinese", "long"],
 )
 def test_text_without_a_mark_may_be_of_any_script(tmp_path, encoding, read, text):
@@ -109,6 +116,14 @@ def test_a_compressed_file_that_ends_in_zero_bytes_is_refused_soon(tmp_path, rea
         file.truncate(2**32)
     with pytest.raises(ValueError, match=r"csv\.gz (is compressed and damaged|.*would take)"):
         read(path)
+
+
+def test_files_of_the_library_are_told_where_text_is_read(tmp_path):
+    path = tmp_path / "labels.csv"
+    SealedFormat("model", 1, "train it again").write(path, {"w": torch.ones(2)}, {})
+    for read in (read_text, open_text):
+        with pytest.raises(ValueError, match="is not text: .* It holds 'model' of pyg_siamex"):
+            read(path)
 
 
 def test_a_missing_file_is_named(tmp_path):
