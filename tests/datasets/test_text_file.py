@@ -122,7 +122,7 @@ def test_files_of_the_library_are_told_where_text_is_read(tmp_path):
     path = tmp_path / "labels.csv"
     SealedFormat("model", 1, "train it again").write(path, {"w": torch.ones(2)}, {})
     for read in (read_text, open_text):
-        with pytest.raises(ValueError, match="is not text: .* It holds 'model' of pyg_siamex"):
+        with pytest.raises(ValueError, match=r"is not text: .* It holds 'model' of pyg_siamex"):
             read(path)
 
 
