@@ -153,13 +153,22 @@ def check_not_kept(path: str | Path) -> None:
         ValueError: If there is a model, an explanation or another file of the library's own.
         OSError: If no file can be written there, see :func:`check_writable`.
     """
-    target = check_writable(path)
-    found = _KEPT.search(_start(target)) if target.is_file() else None
-    if found is not None:
+    found = kept_in(check_writable(path))
+    if found:
         raise ValueError(
-            f"{path} is there and holds '{found[1].decode()}', which would be lost: choose another "
+            f"{path} is there and holds '{found}', which would be lost: choose another "
             f"name, or delete it first"
         )
+
+
+def kept_in(path: Path) -> str:
+    """What a file of the library's own keeps, such as ``"model"``; empty for other files.
+
+    Args:
+        path: The file, which need not be there.
+    """
+    found = _KEPT.search(_start(path)) if path.is_file() else None
+    return "" if found is None else found[1].decode()
 
 
 def check_suffix(argument: str, path: Path, suffixes: Sequence[str]) -> None:

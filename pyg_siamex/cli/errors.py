@@ -1,15 +1,17 @@
 """User errors end in one line and exit code 2, never in a traceback; Ctrl-C in exit code 130."""
 
 import functools
+import inspect
 import logging
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar, get_args
 
 import typer
 from rich.console import Console
+from typer.models import ArgumentInfo
 
 from pyg_siamex._extras import MissingExtraError
 from pyg_siamex._visible import in_one_line
@@ -37,16 +39,18 @@ def one_line_errors(command: Callable[_P, _R]) -> Callable[_P, _R]:
     installed, too little memory and errors that are not expected exit with code 2, Ctrl-C with code
     130. With ``PYG_SIAMEX_TRACEBACK=1`` in the environment, unexpected errors show a traceback.
     """
+    arguments = _arguments(command)
 
     @functools.wraps(command)
     def guarded(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        given = [*args, *kwargs.values()]
         try:
             return command(*args, **kwargs)
         except KeyboardInterrupt:
             _say("interrupted")
             raise typer.Exit(_INTERRUPTED) from None
         except (ValueError, TypeError, OSError, MissingExtraError) as error:
-            _say(f"error: {with_flags(_words(error, [*args, *kwargs.values()]))}")
+            _say(f"error: {with_flags(_words(error, given), arguments)}")
             raise typer.Exit(_REFUSED) from error
         except (typer.Exit, typer.Abort):
             raise
@@ -96,17 +100,33 @@ def _say(line: str) -> None:
     console.print(in_one_line(line, 1500), style="bold red", markup=False)
 
 
-def with_flags(message: str) -> str:
+def _arguments(command: Callable[..., object]) -> frozenset[str]:
+    """Names of what a command takes by its place, without an option."""
+    return frozenset(
+        name
+        for name, parameter in inspect.signature(command).parameters.items()
+        if any(isinstance(one, ArgumentInfo) for one in get_args(parameter.annotation))
+    )
+
+
+def with_flags(message: str, arguments: Collection[str] = ()) -> str:
     """A message with arguments written as options of the command line.
 
     Args:
         message: Text in which arguments are named as in Python.
+        arguments: Those that have no option, since their place tells what they are.
 
     Example:
         >>> with_flags("`file_name` is for a folder")
         '--file-name is for a folder'
+        >>> with_flags("`matrices` is empty", ["matrices"])
+        'MATRICES is empty'
     """
-    return _ARGUMENT.sub(lambda found: f"--{found[1].replace('_', '-')}", message)
+
+    def flag(name: str) -> str:
+        return name.upper() if name in arguments else f"--{name.replace('_', '-')}"
+
+    return _ARGUMENT.sub(lambda found: flag(found[1]), message)
 
 
 class FlagFormatter(logging.Formatter):

@@ -1,6 +1,7 @@
 """Rows of Excel and Parquet files."""
 
 import logging
+import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +12,7 @@ from pyg_siamex._extras import needed_for
 from pyg_siamex._there import check_there
 from pyg_siamex._visible import in_one_line
 from pyg_siamex.datasets.csv_rows import Row, check_columns
-from pyg_siamex.datasets.text_file import check_folds, check_unfolded
+from pyg_siamex.datasets.text_file import archived, check_folds, check_unfolded
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,12 +49,14 @@ def read_excel_rows(path: Path, columns: Sequence[str]) -> list[Row]:
         import openpyxl  # noqa: F401
     with _read_as("an Excel workbook", path), ZipFile(path) as archive:
         unfolded = sum(part.file_size for part in archive.infolist())
+        if not any(name.startswith("xl/") for name in archive.namelist()):
+            raise _KnownError(f"it is {archived(path)}")
         _check_charts(archive.namelist())
     check_unfolded(unfolded, path.stat().st_size, path)
     with _read_as("an Excel workbook", path), pd.ExcelFile(path, engine="openpyxl") as book:
         sheets = [sheet.title for sheet in book.book.worksheets]  # of charts there are no rows
         if not sheets:
-            raise ValueError("it has no sheet of cells, charts alone")
+            raise _KnownError("it has no sheet of cells, charts alone")
         frame = pd.read_excel(
             book, sheet_name=sheets[0], dtype=object, keep_default_na=False, na_values=[]
         )
@@ -75,7 +78,7 @@ def _check_charts(parts: Collection[str]) -> None:
     for part in parts:
         folder, _, name = part.rpartition("/")
         if folder == "xl/chartsheets" and f"{folder}/_rels/{name}.rels" not in parts:
-            raise ValueError("it has a sheet for a chart, and no chart in it: delete that sheet")
+            raise _KnownError("it has a sheet for a chart, and no chart in it: delete that sheet")
 
 
 def _check_header(
@@ -135,15 +138,25 @@ def _read_as(what: str, path: Path) -> Iterator[None]:
         raise ValueError(f"{path} cannot be read as {what}: {_reason(error)}") from error
 
 
+class _KnownError(ValueError):
+    """A reason in words of this module."""
+
+
 def _reason(error: Exception) -> str:
-    """Why a file cannot be read, without what its reader calls its own parts."""
+    """Why a file cannot be read, and the way out."""
     words = in_one_line(str(error), 200)
+    if isinstance(error, _KnownError) or re.search(_OF_USERS, words, re.IGNORECASE):
+        return words
     inner = isinstance(error, _OF_PARTS) or "thrift" in words.lower()
-    return "it is damaged, or cut off" if inner or not words else words
+    told = "" if inner or not words else f" ({words})"
+    return f"it is damaged, cut off or of another kind{told}: write it again"
 
 
 _OF_PARTS = (UnicodeError, KeyError, IndexError, AttributeError)
 """Errors whose words are of a reader's own parts."""
+
+_OF_USERS = "encrypt|not built|out of range|permission|is a directory|too many open"
+"""What readers say of files that are whole."""
 
 
 def stream_parquet_rows(

@@ -16,7 +16,13 @@ from pyg_siamex.data.graph_keys import joined_keys
 from pyg_siamex.data.positions import Index, place_of
 from pyg_siamex.data.split import check_keys, split_graphs
 from pyg_siamex.data.transformed import Transform
-from pyg_siamex.datasets.cell_numbers import as_number, comma_advice, is_missing, with_points
+from pyg_siamex.datasets.cell_numbers import (
+    as_number,
+    comma_advice,
+    is_missing,
+    stands_for_nothing,
+    with_points,
+)
 from pyg_siamex.datasets.csv_rows import columns_of, read_rows
 from pyg_siamex.datasets.graph_dataset import GraphDataset
 from pyg_siamex.datasets.label import (
@@ -143,6 +149,8 @@ class TableRows(GraphDataset):
         frame = read_frame(path, known)
         try:
             return cls(frame, label, name)
+        except _UnlabelledError as error:
+            raise ValueError(f"{path}: {error.told}: leave such rows out") from None
         except ValueError as error:
             raise ValueError(f"{path}: {error}") from None
 
@@ -324,20 +332,36 @@ def check_numbers(frame: "pd.DataFrame", columns: Iterable[str]) -> None:
         if pd.api.types.is_complex_dtype(frame[column]):
             raise ValueError(f"column '{column}' holds complex numbers: make two columns of it")
         if not pd.api.types.is_numeric_dtype(frame[column]):
-            cells = [str(value) for value in frame[column]]
+            cells = ["" if value is None else str(value) for value in frame[column]]
             words = [k for k, cell in enumerate(cells) if as_number(cell) is None]
             words = [k for k in words if not is_missing(cells[k])] or words
             row = words[0] if words else 0
-            advice = comma_advice(cells[row])
-            way = _ENCODE if words else _CONVERT
+            few = 0 < 2 * len(words) < sum(not is_missing(cell) for cell in cells)
             raise ValueError(
-                f"column '{column}' does not hold numbers (row '{frame.index[row]}': "
-                f"'{cells[row]}'){advice if advice else way}"
+                f"column '{column}' does not hold numbers{' alone' if few else ''} (row "
+                f"'{frame.index[row]}': '{cells[row]}'){_way_out(cells, words, few)}"
             )
 
 
-_CONVERT = ", but text that looks like some: convert it with pandas.to_numeric"
-_ENCODE = ": encode it with pandas.get_dummies, or leave it out"
+def _way_out(cells: Sequence[str], words: Sequence[int], few: bool) -> str:
+    """What to do about words in a column, which may be few among numbers."""
+    if not words:
+        return ", but text that looks like some: convert it with pandas.to_numeric"
+    first = cells[words[0]]
+    if advice := comma_advice(first):
+        return advice
+    if not few:
+        return ": encode it with pandas.get_dummies, or leave it out"
+    several = f" ({len(words)} such cells)" if len(words) > 1 else ""
+    if stands_for_nothing(first):
+        return f": leave the cell empty where there is no value{several}"
+    plain = first.translate(_MINUS)
+    written = plain if as_number(plain) is not None else "a plain number"
+    return f": write {written} there, or leave the cell empty{several}"
+
+
+_MINUS = str.maketrans("\u2212\u2013\u2010\u2011\ufe63\uff0d", 6 * "-")
+"""Signs that are printed for a minus."""
 
 
 def _numbers(cells: list[str]) -> list[float] | list[str]:
@@ -346,6 +370,18 @@ def _numbers(cells: list[str]) -> list[float] | list[str]:
     numbers = [float("nan") if is_missing(cell) else as_number(cell) for cell in texts]
     known = [number for number in numbers if number is not None]
     return known if len(known) == len(cells) else cells
+
+
+class _UnlabelledError(ValueError):
+    """A row has no target.
+
+    Attributes:
+        told: Which row.
+    """
+
+    def __init__(self, told: str, label: str) -> None:
+        super().__init__(f"{told}: leave such rows out with frame.dropna(subset=['{label}'])")
+        self.told = told
 
 
 def _targets(
@@ -358,9 +394,9 @@ def _targets(
     cells = ["" if value is None else str(value) for value in given]
     missing = [k for k, cell in enumerate(cells) if is_missing(cell)]
     if missing:
-        raise ValueError(
-            f"row '{frame.index[missing[0]]}' has no value in column '{label}', nor have "
-            f"{len(missing) - 1} others: leave them out with frame.dropna(subset=['{label}'])"
+        several = f" ({len(missing)} such rows)" if len(missing) > 1 else ""
+        raise _UnlabelledError(
+            f"row '{frame.index[missing[0]]}' has no value in column '{label}'{several}", label
         )
     found = read_labels(cells, kind)
     if found.refused:

@@ -5,6 +5,8 @@ import gzip
 import io
 import logging
 import re
+import unicodedata
+import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +15,8 @@ from typing import BinaryIO, TextIO, cast
 from pyg_siamex._memory import check_memory, in_words
 from pyg_siamex._there import check_there
 from pyg_siamex._unread import kind_unread
+from pyg_siamex._visible import in_one_line
+from pyg_siamex._writable import kept_in
 
 _logger = logging.getLogger(__name__)
 
@@ -25,8 +29,12 @@ _MARKS = {
 }
 _BYTEWISE = ("utf-8", "utf-8-sig")
 """Encodings without zero bytes; Windows-1252 is taken for UTF-8 at first."""
+_WIDE = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
+"""Encodings with zero bytes, which files may be in that begin with no mark."""
 _LATIN = 0.8
-"""Share of letters of Latin scripts from which on text is taken for UTF-16 without a mark."""
+"""Share of ASCII from which on letters are taken for text in one of these encodings."""
+_PLAIN = 0.1
+"""Least share of ASCII, which parts cells and lines in any script."""
 _GZIP = b"\x1f\x8b"
 _END = re.compile("\r\n|\r|\n")
 _SMALL, _FOLDS = 1 << 26, 200
@@ -72,8 +80,9 @@ def lines_of(text: str) -> list[str]:
     return lines if lines[-1] else lines[:-1]
 
 
+_ZIP = b"PK\x03\x04"
 _STARTS = {
-    b"PK\x03\x04": "an Excel workbook or another archive: save the table as .csv",
+    _ZIP: "an archive",
     b"PAR1": "Parquet: save the table as .csv",
     b"\xd0\xcf\x11\xe0": "an old Excel workbook: save the table as .csv",
     b"\x93NUMPY": "an array of NumPy, .npy",
@@ -142,13 +151,35 @@ def _pieces(file: BinaryIO, path: Path) -> Iterator[bytes]:
 
 def _known(path: Path, start: bytes) -> str:
     """What a file is that is not text, and the way out, where that is known."""
+    kept = kept_in(path)
+    if kept:
+        return f". It holds '{kept}' of pyg_siamex"
     kind = kind_unread(path.name)
     if kind is not None:
         return f". It has {kind[1]}"
+    if start.startswith(_ZIP):
+        return f". It is {archived(path)}"
     found = (what for magic, what in _STARTS.items() if start.startswith(magic))
     return next((f". It is {what}" for what in found), _SAVE)
 
 
+def archived(path: Path) -> str:
+    """What a file is that begins as ZIP archives do, and the way out.
+
+    Args:
+        path: The file.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+    except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError):
+        return "a ZIP archive or an Excel workbook, cut off or changed: save the table again"
+    if any(name.startswith("xl/") for name in names):
+        return "an Excel workbook: save the table as .csv"
+    return f"a ZIP archive of {in_one_line(', '.join(names), 100)}: unpack it"
+
+
+_CHANGED = "it was cut off or changed, save it again as UTF-8"
 _SAVE = " (if it is text, save it as UTF-8)"
 
 
@@ -213,7 +244,9 @@ def _decoded(content: bytes, path: Path) -> str:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
         if encoding != "utf-8":
-            raise ValueError(f"{path} begins as {encoding} and is not: {error.reason}") from error
+            raise ValueError(
+                f"{path} begins as {encoding} and is not: {error.reason} ({_CHANGED})"
+            ) from error
     _logger.warning("%s is not UTF-8 and read as Windows-1252: look at its names", path)
     return content.decode("cp1252", errors="replace")
 
@@ -223,10 +256,37 @@ def _encoding(content: bytes) -> str:
         if content.startswith(mark):
             return encoding
     start = content[:200]
-    if b"\0" in start and len(start) > 3:  # ASCII in UTF-16 has a zero in every other byte
-        high, low = (half.count(0) / len(half) for half in (start[0::2], start[1::2]))
-        if high == 1 or (high > _LATIN and not low):
-            return "utf-16-be"
-        if low == 1 or (low > _LATIN and not high):
-            return "utf-16-le"
-    return "utf-8"
+    if b"\0" not in start or len(start) < _FEWEST or start.startswith(tuple(_STARTS)):
+        return "utf-8"
+    shares = {encoding: _ascii_share(start, encoding) for encoding in _WIDE}
+    likely = max(_WIDE, key=lambda encoding: shares[encoding])
+    least = _LATIN if _is_text(start.replace(b"\0", b""), "utf-8") else _PLAIN
+    return likely if shares[likely] > least else "utf-8"
+
+
+_FEWEST = 4
+"""Fewest bytes that say which encoding they are in."""
+
+
+def _ascii_share(start: bytes, encoding: str) -> float:
+    """Share of ASCII among letters in an encoding; 0 if they are no text in it."""
+    if not _is_text(start, encoding):
+        return 0
+    text = codecs.getincrementaldecoder(encoding)().decode(start)
+    return sum(letter.isascii() for letter in text) / max(len(text), 1)
+
+
+def _is_text(start: bytes, encoding: str) -> bool:
+    """Whether bytes are letters in an encoding, the last of them perhaps cut off."""
+    try:
+        text = codecs.getincrementaldecoder(encoding)().decode(start)
+    except UnicodeDecodeError:
+        return False
+    kinds = {unicodedata.category(letter) for letter in set(text) - set(_BREAKS)}
+    return not kinds & set(_NO_LETTERS)
+
+
+_BREAKS = "\t\n\r\x0b\x0c"
+"""Signs of control that text has."""
+_NO_LETTERS = ("Cc", "Cn", "Co", "Cs")
+"""Categories of Unicode that no letter of a table is in."""

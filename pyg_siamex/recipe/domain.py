@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pyg_siamex._door import checked
 from pyg_siamex._extras import needed_for
 from pyg_siamex._unread import kind_unread
+from pyg_siamex._writable import kept_in
 from pyg_siamex.recipe.added_domains import added_domain, added_domain_names, added_domain_of
 from pyg_siamex.recipe.choices import COMMANDED, DOMAINS, check_choice
 from pyg_siamex.recipe.domain_type import Domain
@@ -21,6 +22,8 @@ _FEATURES = {"features": "molecules", "graphs": "connectomes", "rows": "rows"}
 
 _TABLES = (".csv", ".tsv", ".txt")
 """Endings of tables, of molecules unless it is said that rows are connectomes."""
+
+_GIVE = "give a table of molecules, or a folder or .npz file of connectivity matrices"
 
 _MISFITS = {
     "molecules": "{} is not a table of molecules: give a file, or `domain` connectomes",
@@ -171,15 +174,15 @@ def _added_domain_of_model(trained: "Trained", name: str) -> Domain:
 
 def _found_at(path: Path, named: str | None) -> str:
     if not path.exists():
-        raise FileNotFoundError(
-            f"no file or folder at {path}: give a table of molecules, or a folder or .npz file "
-            f"of connectivity matrices"
-        )
+        raise FileNotFoundError(f"no file or folder at {path}: {_GIVE}")
     if named is not None and named in added_domain_names():
         return named
     added = added_domain_of(path.name) if path.is_file() else None
     if added is not None:
         return added
+    kept = kept_in(path)
+    if kept:
+        raise ValueError(f"{path} holds '{kept}' of pyg_siamex, no graphs: {_GIVE}")
     kind = kind_unread(path.name) if path.is_file() else None
     if kind is not None:
         raise ValueError(f"{path} is not read: {kind[0]} files are {kind[1]}")

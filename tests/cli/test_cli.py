@@ -92,7 +92,9 @@ def test_errors_are_one_line_and_exit_with_2(trained, table, tmp_path):
     columns = ("--smiles", "structure", "--label", "group")
     assert "encoder must be one of" in error("train", table, *columns, "--encoder", "GPT", *wanted)
     assert "rows refused" in error("train", table, *columns, "--strict", *wanted)
-    assert "'nitro' is not a number" in error("train", table, *columns, "--threshold", "1", *wanted)
+    assert "column 'group': no label is a number, such as 'nitro'" in error(
+        "train", table, *columns, "--threshold", "1", *wanted
+    )
     assert "--max-difference is for measured values" in error(
         "train", table, *columns, "--threshold", "1", "--classes", *wanted
     )

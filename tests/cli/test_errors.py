@@ -2,6 +2,7 @@ import errno
 import logging
 import zlib
 from pathlib import Path
+from typing import Annotated
 
 import pytest
 import typer
@@ -23,6 +24,19 @@ from pyg_siamex.cli.errors import FlagFormatter, one_line_errors, with_flags
 )
 def test_arguments_are_told_as_options(message, told):
     assert with_flags(message) == told
+
+
+def test_what_a_command_takes_by_its_place_is_told_without_an_option(capsys):
+    @one_line_errors
+    def fail(
+        matrices: Annotated[Path | None, typer.Argument()] = None,
+        labels: Annotated[Path | None, typer.Option()] = None,
+    ) -> None:
+        raise ValueError("give `matrices` and `labels`")
+
+    with pytest.raises(typer.Exit):
+        fail()
+    assert capsys.readouterr().err == "error: give MATRICES and --labels\n"
 
 
 def test_warnings_are_told_as_options():

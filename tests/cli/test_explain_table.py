@@ -59,7 +59,7 @@ def test_refusals_come_first(files):
     assert "--measures must be one of" in refused(*pairs, "--measures", "beauty")
     assert "has 'fidelity' twice" in refused(*pairs, "--measures", "fidelity,fidelity")
     assert "--measures names none" in refused(*pairs, "--measures", " , ")
-    assert "--query is for one pair, and --pairs is a table" in refused("CCO", *pairs)
+    assert "QUERY is for one pair, and --pairs is a table" in refused("CCO", *pairs)
     assert "--save is for one pair" in refused(*pairs, "--save", "x")
     assert "give a query and a reference, or a table" in refused("CCO")
     assert "--workers is for a table of pairs" in refused("CC", "CO", "--workers", "2")

@@ -64,3 +64,13 @@ def test_errors_name_the_way_out(study, tmp_path):
         result = longitudinal(study, *more)
         assert result.exit_code == 2, result.output
         assert words in " ".join(result.output.split())
+
+
+@pytest.mark.parametrize("name", ["m.siamex", "labels.json", "none"])
+def test_what_holds_no_matrices_is_told_without_an_option_of_other_commands(study, name):
+    (study / "labels.json").write_text("{}")
+    result = longitudinal(study, study / name)
+    told = " ".join(result.output.split())
+    assert result.exit_code == 2 and f"{name}" in told
+    assert "say with MATRICES where the matrices are" in told and "--matrices" not in told
+    assert ("holds 'model' of pyg_siamex" in told) == (name == "m.siamex")

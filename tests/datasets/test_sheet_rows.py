@@ -139,6 +139,31 @@ def test_damage_of_parquet_is_told_without_words_of_its_reader(tmp_path, place):
             assert not re.search("thrift|codec|TProtocol", str(error))
 
 
+@pytest.mark.parametrize("ending", ["xlsx", "parquet"])
+@pytest.mark.parametrize("part", range(8))
+def test_one_changed_bit_is_told_as_damage_with_the_way_out(tmp_path, part, ending):
+    path = tmp_path / f"a.{ending}"
+    FRAME.to_parquet(path) if ending == "parquet" else FRAME.to_excel(path, index=False)
+    content = path.read_bytes()
+    reads = [read_parquet_rows, lambda path, _: list(stream_parquet_rows(path, lambda n, w: n))]
+    for place in range(part, len(content), len(content) // 8):
+        changed = bytearray(content)
+        changed[place] ^= 1 << part
+        path.write_bytes(changed)
+        for read in reads if ending == "parquet" else [read_excel_rows]:
+            try:
+                read(path, [])
+            except ValueError as error:
+                assert re.search("damaged.*write it again|has no column|must be text", str(error))
+
+
+def test_archives_that_are_no_workbooks_are_told(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.xlsx", "w") as archive:
+        archive.writestr("table.csv", "smiles\nC\n")
+    with pytest.raises(ValueError, match=r"it is a ZIP archive of table\.csv: unpack it"):
+        read_excel_rows(tmp_path / "a.xlsx", [])
+
+
 def test_workbooks_and_tables_that_unfold_are_refused_before_they_do(tmp_path):
     path = tmp_path / "a.xlsx"
     FRAME.to_excel(path, index=False)

@@ -172,7 +172,7 @@ def test_classes_that_stand_for_nothing_are_doubted_once(label, caplog):
 @pytest.mark.parametrize(
     ("cells", "told"),
     [
-        (["", "low", "1", "2"], "(row '1': 'low'): encode it"),
+        (["", "low", "1", "2"], "(row '1': 'low'): write a plain"),
         (["NA", None, "2", "high"], "(row '3': 'high'): encode it"),
         (["1", "2", "3", "4"], "(row '0': '1'), but text that looks like some: convert it with"),
     ],
@@ -260,6 +260,39 @@ def test_features_that_are_no_numbers_have_a_way_out(tmp_path, cell, advice):
     path.write_text(f"a;b\n{cell};1\n0.5;2\n")
     with pytest.raises(ValueError, match=f"'{cell}'.*{advice}"):
         TableRows.from_csv(path)
+
+
+@pytest.mark.parametrize(
+    ("cell", "advice"),
+    [
+        *((cell, "write a plain number there") for cell in ("12%", ">5", "1-Mar", "5 kg", "red")),
+        *((f"{minus}2.5", r"write -2\.5 there") for minus in "\u2212\u2013\u2011"),
+        *((cell, "leave the cell empty where there is no value") for cell in ("n.d.", "-", "?")),
+        ("#REF!", "leave the cell empty"),
+    ],
+)
+@pytest.mark.parametrize("count", [1, 2], ids=["one", "two"])
+def test_a_spoilt_cell_among_numbers_is_told_without_advice_for_words(
+    tmp_path, cell, advice, count
+):
+    cells = ["0.5", "", "2", cell, "3", "NA", "4", "-1", "7"] + [cell] * (count - 1)
+    (tmp_path / "t.csv").write_text("a;b\n" + "".join(f"{one};1\n" for one in cells))
+    with pytest.raises(
+        ValueError, match=rf"'a' does not hold .* alone \(row 'line 5': .*{advice}"
+    ) as e:
+        TableRows.from_csv(tmp_path / "t.csv")
+    assert "get_dummies" not in str(e.value)
+    assert ("(2 such cells)" in str(e.value)) == (count == 2)
+
+
+@pytest.mark.parametrize(("count", "told"), [(1, "'y': leave"), (2, r"'y' \(2 such rows\): leave")])
+def test_rows_without_a_target_are_told_with_advice_for_what_was_given(tmp_path, count, told):
+    frame = pd.DataFrame({"a": range(6), "y": [*"abab"[count - 1 :], *[None] * count, "a"]})
+    with pytest.raises(ValueError, match=rf"column {told} such rows out with frame\.dropna"):
+        TableRows(frame, "y")
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    with pytest.raises(ValueError, match=rf"t\.csv: row 'line .*column {told} such rows out$"):
+        TableRows.from_csv(tmp_path / "t.csv", "y")
 
 
 @pytest.mark.parametrize("name", [5, None, float("nan"), ("a", 1)], ids=str)

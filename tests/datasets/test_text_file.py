@@ -2,9 +2,12 @@
 
 import gzip
 import tracemalloc
+import zipfile
 
 import pytest
+import torch
 
+from pyg_siamex.data.sealed_file import SealedFormat
 from pyg_siamex.datasets.text_file import check_unfolded, lines_of, open_text, read_text
 
 TEXT = "smiles,Säure\nCCO,1\n"
@@ -29,6 +32,48 @@ def test_text_without_a_mark_may_have_signs_beyond_latin(tmp_path, encoding, rea
     text = "name,\u2212logP,\u03b1-\u03b2\nethanol,0.3,1\n"
     (tmp_path / "table.csv").write_bytes(text.encode(encoding))
     assert read(tmp_path / "table.csv") == text
+
+
+@pytest.mark.parametrize("read", [read_text, lambda path: open_text(path).read()])
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a,b\n",
+        "имя,знак\nлюди,1.5\n",
+        "名称,甲,标签\n样本第一号,1.5,0\n",
+        "a,b\r\n\u4e00,1\r\n" * 90,
+    ],
+    ids=["short", "Cyrillic", "Chinese", "long"],
+)
+def test_text_without_a_mark_may_be_of_any_script(tmp_path, encoding, read, text):
+    (tmp_path / "table.csv").write_bytes(text.encode(encoding))
+    assert read(tmp_path / "table.csv") == text
+
+
+@pytest.mark.parametrize("read", [read_text, lambda path: open_text(path).read()])
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 101, 2_000_001])
+def test_zero_bytes_are_no_text_in_any_number(tmp_path, read, size):
+    places = [(0, ""), (0, TEXT), (len(TEXT), TEXT), *((place, TEXT[:16]) for place in range(16))]
+    for place, text in places:
+        content = f"{text[:place]}{size * chr(0)}{text[place:]}"
+        (tmp_path / "table.csv").write_bytes(content.encode())
+        with pytest.raises(ValueError, match="is not text: it holds zero bytes"):
+            read(tmp_path / "table.csv")
+
+
+@pytest.mark.parametrize("name", ["table.csv", "xl/workbook.xml"])
+def test_archives_are_told_from_workbooks(tmp_path, name):
+    path = tmp_path / "table.csv"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(name, TEXT)
+    told = "an Excel workbook" if name.startswith("xl") else "a ZIP archive of table.csv: unpack"
+    for read in (read_text, open_text):
+        with pytest.raises(ValueError, match=told):
+            read(path)
+    path.write_bytes(path.read_bytes()[:-30])
+    with pytest.raises(ValueError, match="cut off or changed"):
+        read_text(path)
 
 
 @pytest.mark.parametrize(
@@ -73,6 +118,14 @@ def test_a_compressed_file_that_ends_in_zero_bytes_is_refused_soon(tmp_path, rea
         read(path)
 
 
+def test_files_of_the_library_are_told_where_text_is_read(tmp_path):
+    path = tmp_path / "labels.csv"
+    SealedFormat("model", 1, "train it again").write(path, {"w": torch.ones(2)}, {})
+    for read in (read_text, open_text):
+        with pytest.raises(ValueError, match=r"is not text: .* It holds 'model' of pyg_siamex"):
+            read(path)
+
+
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(FileNotFoundError, match="no table at"):
         read_text(tmp_path / "none.csv")
@@ -80,7 +133,7 @@ def test_a_missing_file_is_named(tmp_path):
 
 def test_what_unfolds_to_far_more_than_a_table_is_refused_early(tmp_path):
     path = tmp_path / "bomb.csv.gz"
-    path.write_bytes(gzip.compress(bytes(2**20) * 100, mtime=0))
+    path.write_bytes(gzip.compress(b"a,b\n" * 2**18 * 100, mtime=0))
     for read in (read_text, open_text):
         with pytest.raises(ValueError, match=r"bomb.csv.gz is .* unfolds to more than .* unpack"):
             read(path)

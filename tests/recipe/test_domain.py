@@ -56,6 +56,16 @@ def test_a_name_must_fit_the_files(archive, table):
         domain_of_path(table.with_name("none"))
 
 
+@pytest.mark.parametrize("named", [None, "molecules", "connectomes"])
+def test_a_model_is_no_library(tmp_path, named):
+    path = tmp_path / "m.siamex"
+    trained(features={}).save(path)
+    with pytest.raises(ValueError, match=r"m\.siamex holds 'model' of pyg_siamex, no graphs: give"):
+        domain_of_path(path, named)
+    with pytest.raises(ValueError, match="no graphs"):
+        domain_of_both(trained(graphs={}), path)
+
+
 def test_a_model_says_what_it_was_trained_on():
     assert domain_of_model(trained(features={})).name == "molecules"
     assert domain_of_model(trained(graphs={})).name == "connectomes"

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pyg_siamex.datasets.cell_numbers import is_missing
+
 
 def about_subjects(
     rows: Sequence[Mapping[str, str]],
@@ -20,10 +22,20 @@ def about_subjects(
         group: Column of keys of subjects that stay together, or ``None``.
         site: Column of the sites, or ``None``.
 
+    Raises:
+        ValueError: If a subject has no group or no site.
+
     Example:
         >>> about_subjects([{"id": "1", "dx": "a", "age": "9"}], "id", "dx")["columns"]
         {'age': ['9']}
     """
+    for column in (group, site):
+        empty = [] if column is None else [row for row in rows if is_missing(row[column])]
+        if empty:
+            raise ValueError(
+                f"subject '{empty[0][subject]}' has no entry in column '{column}': give every "
+                f"subject one"
+            )
     others = [name for name in rows[0] if name not in (subject, label)]
     return {
         "labels": [row[label] for row in rows],

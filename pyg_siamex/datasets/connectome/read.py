@@ -176,7 +176,10 @@ def read_npz(
             files=[str(path)] * len(read[arrays]),
         )
     except (ValueError, TypeError) as error:
-        raise ValueError(f"{path}: {error}") from None
+        roles = {"arrays": arrays, "label": label, "names": names, "class_names": class_names}
+        roles |= {"group": group, "site": site, "regions": regions}
+        told = ", ".join(f"{role}='{key}'" for role, key in roles.items() if key is not None)
+        raise ValueError(f"{path}, with {told}: {error}") from None
 
 
 def _cells(array: np.ndarray) -> list[Any]:
@@ -196,9 +199,10 @@ def _texts(array: np.ndarray, key: str, path: str | os.PathLike[str]) -> list[st
         return [str(cell) for cell in cells]
     odd = next((k for k, cell in enumerate(cells) if not float(cell).is_integer()), None)
     if odd is not None:
+        gap = "" if cells[odd] == cells[odd] else ", and no entry may be missing"
         raise ValueError(
             f"'{key}' of {path} has {cells[odd]:g} as entry {odd + 1}: names must be texts or "
-            f"whole numbers"
+            f"whole numbers{gap}"
         )
     return [str(int(cell)) for cell in cells]
 

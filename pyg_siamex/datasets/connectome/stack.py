@@ -68,6 +68,8 @@ def read_stack(
     for name, column in asked.items():
         if table is None and column is not None:
             raise ValueError(f"`{name}` is a column of a table: give the `table` too")
+    if table is not None and label is None:
+        raise ValueError("`table` is for labels: name its column with `label`, or leave it out")
     files = [str(path)] * len(values)
     if table is None or label is None:
         return Subjects(values, names, regions=regions, files=files)

@@ -31,9 +31,9 @@ class Subjects:
         class_names: Name of each class, for labels that are numbers 0, 1, ... Default: the values
             of the labels.
         regions: Name of each region, in the order of the arrays' columns. Default: not known.
-        groups: A key per subject; subjects with equal keys (scans of a person, members of a
-            family) belong in one part of any split. Default: the person that a BIDS name is of,
-            else the name.
+        groups: A key per subject, texts or numbers; subjects with equal keys (scans of a person,
+            members of a family) belong in one part of any split. Default: the person that a BIDS
+            name is of, else the name.
         sites: Where each subject was measured. Default: not known.
         columns: More about the subjects: by name of a column, a text per subject.
         files: The file of each subject, for messages. Default: not known.
@@ -64,8 +64,8 @@ class Subjects:
         class_names: Sequence[str] | None = None,
         *,
         regions: Sequence[str] | None = None,
-        groups: Sequence[str] | None = None,
-        sites: Sequence[str] | None = None,
+        groups: Sequence[str] | Sequence[float] | None = None,
+        sites: Sequence[str] | Sequence[float] | None = None,
         columns: Mapping[str, Sequence[object]] | None = None,
         files: Sequence[str] | None = None,
     ) -> None:
@@ -168,12 +168,13 @@ class Subjects:
         return out
 
     def _of_each(self, what: str, given: Sequence[Any]) -> list[str]:
-        """One text per subject."""
-        cells = [str(cell) for cell in given]
+        """One text per subject; 1 and 1.0 are one group, as tables with gaps have it."""
+        keys = what in ("groups", "sites")
+        cells = [_key(cell) if keys else str(cell) for cell in given]
         if len(cells) != len(self):
             raise ValueError(f"{what}: {len(cells)} for {len(self)} subjects")
         empty = [name for name, cell in zip(self.names, cells, strict=True) if is_missing(cell)]
-        if empty and what in ("groups", "sites"):
+        if empty and keys:
             raise ValueError(f"subject '{empty[0]}' has no entry in {what}: give every subject one")
         return cells
 
@@ -195,6 +196,11 @@ class Subjects:
         self.class_names, classes = _classes(known, class_names)
         self.labels = torch.full((len(self),), -1)
         self.labels[present] = classes
+
+
+def _key(cell: object) -> str:
+    """A text, or the text of a number, which for whole ones has no point."""
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
 
 
 def _array(array: Any) -> np.ndarray:

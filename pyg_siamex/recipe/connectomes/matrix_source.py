@@ -8,6 +8,7 @@ from typing import Any
 from pyg_siamex._given import either
 from pyg_siamex._one_column import check_one_column
 from pyg_siamex._paths import real_path
+from pyg_siamex._writable import kept_in
 from pyg_siamex.datasets.connectome import Subjects, read_folder, read_npz, read_stack
 from pyg_siamex.datasets.connectome.array_file import read_array
 from pyg_siamex.datasets.connectome.matlab_file import read_matlab
@@ -19,7 +20,7 @@ from pyg_siamex.datasets.csv_rows import columns_of, read_rows
 from pyg_siamex.datasets.numpy_file import npy_shape, npz_shapes
 from pyg_siamex.datasets.numpy_file import read_npz as read_arrays
 from pyg_siamex.recipe.connectomes.matrices import check_arrays
-from pyg_siamex.recipe.connectomes.reading import AS_FOUND, MatrixReading
+from pyg_siamex.recipe.connectomes.reading import AS_FOUND, MatrixReading, check_triangles
 
 _SUBJECT_COLUMNS = ("subject", "participant_id", "subject_id", "id", "name")
 """Columns that are taken for the subjects' names, the first of them that is there."""
@@ -31,6 +32,8 @@ _REGIONS = ("regions", "region_names", "roi_names")
 """Arrays of an archive that are taken for the regions' names."""
 
 _STACKS = (".mat", ".npy", *TABLES)
+_ARCHIVES = (".npz", *_STACKS)
+"""Endings of files of all subjects."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,7 @@ class MatrixSource:
     @property
     def is_archive(self) -> bool:
         """Whether it is one file of all subjects."""
-        return Path(self.path).suffix.lower() in (".npz", *_STACKS)
+        return Path(self.path).suffix.lower() in _ARCHIVES
 
     @property
     def is_stack(self) -> bool:
@@ -194,10 +197,7 @@ class MatrixSource:
                 self.path, self._array(), names=self._subject(), regions=self._regions()
             )
         else:
-            if not Path(self.path).is_dir():
-                raise FileNotFoundError(
-                    f"no folder {self.path}: say with `matrices` where the matrices are"
-                )
+            self._check_folder()
             found = read_folder(self.path, **self._of_files(absent, None))
         return check_arrays(found, self.connectivity)
 
@@ -219,6 +219,8 @@ class MatrixSource:
             return check_arrays(
                 self._read_archive(either(label, "label"), reading), self.connectivity
             )
+        self._check_folder()
+        check_triangles(Path(self.path), replace(reading, triangle=self.triangle))
         if table is None:
             raise ValueError(f"{self.path} has matrices alone: give `labels` TABLE.csv")
         used = [name for name in (reading.group, reading.site) if name is not None]
@@ -236,6 +238,20 @@ class MatrixSource:
                 **self._of_files(reading.drop_regions is not None, table),
             )
         return check_arrays(found, self.connectivity)
+
+    def _check_folder(self) -> None:
+        """Refuse files that hold no matrices, and folders that are not there."""
+        path = Path(self.path)
+        if self.is_archive or path.is_dir():
+            return
+        if not path.exists():
+            raise FileNotFoundError(f"no folder {path}: say with `matrices` where the matrices are")
+        kept = kept_in(path)
+        told = f"holds '{kept}' of pyg_siamex" if kept else "is no file of matrices"
+        raise ValueError(
+            f"{path} {told}: say with `matrices` where the matrices are, in a folder or a file "
+            f"({', '.join(_ARCHIVES)})"
+        )
 
     def _of_files(self, absent: bool, labels: Path | None) -> dict[str, Any]:
         return {

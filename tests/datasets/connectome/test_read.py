@@ -208,8 +208,16 @@ def test_what_an_archive_says_of_each_is_in_one_axis(tmp_path, what, shape):
 def test_arrays_of_an_archive_that_do_not_fit_are_named_with_it(tmp_path, changes):
     path = tmp_path / "all.npz"
     np.savez(path, **({"r": matrices(3), "y": [1, 0, 1], "who": NAMES} | changes))
-    with pytest.raises(ValueError, match=r"all\.npz"):
+    with pytest.raises(ValueError, match=r"all\.npz, with arrays='r', label='y', names='who': "):
         read_npz(path, "r", "y", "who")
+
+
+@pytest.mark.parametrize("what", ["group", "site"])
+def test_a_subject_without_a_group_is_told_with_its_column(folder, what):
+    table = pd.read_csv(folder / "labels.csv").assign(fam=[1, None, 2])
+    table.to_csv(folder / "labels.csv", index=False)
+    with pytest.raises(ValueError, match="subject 's2' has no entry in column 'fam': give"):
+        read_folder(folder, folder / "labels.csv", label="group", **{what: "fam"})
 
 
 def test_bad_archives_are_named(tmp_path):
@@ -231,7 +239,7 @@ def test_whole_numbers_are_names_also_as_floats(tmp_path, what):
     found = read_npz(path, "r", **{what: "ids"})
     attribute = {"group": "groups", "site": "sites"}.get(what, what)
     assert getattr(found, attribute) == ["20", "7", "3"]
-    with pytest.raises(ValueError, match=r"'odd' of .*all\.npz has nan as entry 2: names must be"):
+    with pytest.raises(ValueError, match=r"'odd' of .*all\.npz has nan as entry 2: .* be missing"):
         read_npz(path, "r", **{what: "odd"})
     np.savez(path, r=matrices(3), odd=np.array([True, False, True]))
     with pytest.raises(ValueError, match=r"'odd' of .*all\.npz has truths"):

@@ -117,3 +117,8 @@ def test_a_column_without_a_name_is_told(folder, name):
     columns = {"label": "dx", "subject": "id", name: ""}
     with pytest.raises(ValueError, match=r"t\.csv has no column ''"):
         read_stack(folder / "all.npy", None, folder / "t.csv", **columns)
+
+
+def test_a_table_without_a_label_is_refused(folder):
+    with pytest.raises(ValueError, match="name its column with `label`, or leave it out"):
+        read_stack(folder / "all.npy", None, folder / "t.csv", subject="id")

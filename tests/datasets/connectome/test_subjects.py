@@ -1,6 +1,7 @@
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from connectomes import matrices
@@ -138,3 +139,11 @@ def test_arrays_may_be_tensors_with_values():
             (TypeError, ValueError), match=r"`arrays\[1\]` (is a sparse|has no val)"
         ):
             Subjects([eye, odd])
+
+
+@pytest.mark.parametrize("what", ["groups", "sites"])
+@pytest.mark.parametrize("kind", [list, np.array, pd.Series], ids=["list", "array", "column"])
+def test_groups_are_numbers_where_tables_have_gaps(what, kind):
+    assert getattr(Subjects(matrices(3), **{what: kind([1.0, 2.0, 1.0])}), what) == ["1", "2", "1"]
+    with pytest.raises(ValueError, match=f"subject '2' has no entry in {what}: give"):
+        Subjects(matrices(3), **{what: kind([1.0, float("nan"), 1.0])})

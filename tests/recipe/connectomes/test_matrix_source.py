@@ -148,3 +148,10 @@ def test_an_empty_path_is_not_the_current_folder():
     for make in (lambda: MatrixSource.of(""), lambda: MatrixSource.like(trained, "")):
         with pytest.raises(ValueError, match="`matrices` is empty"):
             make()
+
+
+@pytest.mark.parametrize("name", ["plain.csv", "plain.json"])
+def test_files_that_hold_no_matrices_are_told_before_labels_are_asked_for(tmp_path, name):
+    (tmp_path / name).write_text("smiles,y\nCCO,1\n")
+    with pytest.raises(ValueError, match=rf"{name} (holds no matrices|is no file of matrices): "):
+        MatrixSource.of(tmp_path / name).read_labelled(None, MatrixReading(), strict=False)
