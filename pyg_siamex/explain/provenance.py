@@ -7,9 +7,14 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from torch import Tensor
+
 from pyg_siamex.nn.siamese import SiameseGNN
 
 _PACKAGES = ("pyg_siamex", "torch", "torch_geometric")
+
+_FEW = 50
+"""Most entries that are written out."""
 
 
 def shape_of(model: SiameseGNN) -> dict[str, Any]:
@@ -26,7 +31,8 @@ def shape_of(model: SiameseGNN) -> dict[str, Any]:
 def parameters_of(instance: object) -> dict[str, Any]:
     """The constructor arguments that an object keeps as attributes of the same name.
 
-    Objects among them are given by the name of their type and their own arguments.
+    Objects among them are given by the name of their type and their own arguments, long lists by
+    their type, long tensors by their shape.
     """
     names = inspect.signature(type(instance)).parameters
     known = {name: getattr(instance, name) for name in names if hasattr(instance, name)}
@@ -48,10 +54,13 @@ def versions() -> dict[str, str]:
 def _plain(value: Any) -> Any:
     if value is None or type(value) in (bool, int, float, str):
         return value
-    if isinstance(value, Mapping) and len(value) <= 50:
+    if isinstance(value, Mapping) and len(value) <= _FEW:
         return {str(key): _plain(entry) for key, entry in value.items()}
-    if isinstance(value, list | tuple) and len(value) <= 50:
+    if isinstance(value, list | tuple) and len(value) <= _FEW:
         return [_plain(entry) for entry in value]
+    if isinstance(value, Tensor):
+        few = value.numel() <= _FEW
+        return _plain(value.tolist()) if few else f"Tensor {list(value.shape)} of {value.dtype}"
     if type(value).__module__.startswith("pyg_siamex."):
         return {"type": type(value).__name__, **_numbers(value)}
     return type(value).__name__

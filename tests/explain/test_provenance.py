@@ -75,6 +75,14 @@ def test_thresholds_are_told():
     assert explainer.settings["explainer"]["threshold"] == "topk 3"
 
 
+@pytest.mark.parametrize("of", [torch.Tensor.clone, torch.nn.Parameter])
+def test_tensors_are_written_out_or_told_by_their_shape(of):
+    few, many = of(torch.tensor([0.5, 1.0])), of(torch.zeros(60))
+    assert parameters_of(IntegratedJacobians(reference=few))["reference"] == [0.5, 1.0]
+    told = parameters_of(IntegratedJacobians(reference=many))["reference"]
+    assert told == "Tensor [60] of torch.float32"
+
+
 def test_what_a_helper_was_made_with_is_kept():
     assert parameters_of(BiLRP(gamma=0.5))["rule"]["gamma"] == 0.5
     assert parameters_of(MaskOptimization(epochs=3))["epochs"] == 3
