@@ -218,8 +218,7 @@ class _Door:
         """
         kind = self.kinds.get(name)
         entry = None if kind is None else kind.entry
-        listed = kind is not None and "a list" in kind.words
-        if listed and hasattr(value, "iloc") and value.ndim == 1:
+        if hasattr(value, "iloc") and value.ndim == 1 and kind and kind.fits(value.tolist()):
             value = value.tolist()  # a column of pandas is read by its index
         if entry is not None and entry.words == "a text":
             return _texts(value)

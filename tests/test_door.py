@@ -57,14 +57,17 @@ def test_numbers_of_numpy_are_passed_on_as_pythons():
 
 
 @checked
-def numbered(values: Sequence[float] | torch.Tensor | None = None) -> object:
+def numbered(
+    values: Sequence[float] | torch.Tensor | None = None, names: tuple[str, str] = ("a", "b")
+) -> object:
     """A function of several kinds of lists."""
-    return values
+    return values, names
 
 
 def test_columns_of_pandas_are_passed_on_as_lists():
     assert listed(3, pd.Series(["a", "b"], [5, 6]))[1] == ["a", "b"]
-    assert numbered(pd.Series([1.0, 2.0], [5, 6])) == [1.0, 2.0]
+    found = numbered(pd.Series([1.0, 2.0], [5, 6]), pd.Series(["a", "c"], [5, 6]))
+    assert found == ([1.0, 2.0], ["a", "c"])
 
 
 def test_numbers_of_numpy_are_no_arrays():

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch.utils.data import Dataset
 from torch_geometric.data import Data
+from torch_geometric.data.data import BaseData
 
 from pyg_siamex.data.checked_graph import check_types
 
@@ -24,7 +25,7 @@ def is_graphs(X: Any) -> bool:
         return False
     if not isinstance(X, list | tuple | Dataset | np.ndarray) or not len(X):  # type: ignore[arg-type]
         return False
-    return isinstance(X[0], Data)
+    return isinstance(X[0], BaseData)  # also of several types, which are refused by name
 
 
 def graph_list(X: Any, columns: int | None = None, reader: str = "") -> list[Data]:

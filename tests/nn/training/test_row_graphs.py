@@ -34,6 +34,13 @@ def test_others_do_not(given):
     assert not is_graphs(given)
 
 
+def test_graphs_of_several_types_are_named():
+    given = [Data(x=torch.ones(2, 3)).to_heterogeneous(), *GRAPHS]
+    assert is_graphs(given)
+    with pytest.raises(TypeError, match="graph 0 is a HeteroData"):
+        graph_list(given)
+
+
 def test_a_row_is_a_node():
     (graph,) = row_graphs(np.array([[1.0, 2.0]], dtype=np.float32))
     assert graph.x.tolist() == [[1.0, 2.0]] and graph.num_edges == 0
