@@ -250,12 +250,13 @@ class _Door:
 
 def _texts(value: Any) -> Any:
     """A list of texts for one with whole numbers in it; anything else as it is."""
-    own = value.tolist() if hasattr(value, "is_meta") or _holds_objects(value) else value
+    texts = getattr(getattr(value, "dtype", None), "kind", "") == "U"
+    own = value.tolist() if texts or hasattr(value, "is_meta") or _holds_objects(value) else value
     numbers = getattr(getattr(own, "dtype", None), "kind", "") in ("i", "u")
     if not numbers and (type(own) not in (list, tuple) or set(map(type, own)) <= {str}):
         return own
-    texts = [str(one) if isinstance(one, Integral) else one for one in own]
-    return tuple(texts) if type(own) is tuple else texts
+    names = [str(one) if isinstance(one, Integral) else one for one in own]
+    return tuple(names) if type(own) is tuple else names
 
 
 def _plain(value: Any) -> Any:

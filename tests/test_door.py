@@ -70,6 +70,11 @@ def test_columns_of_pandas_are_passed_on_as_lists():
     assert found == ([1.0, 2.0], ["a", "c"])
 
 
+def test_arrays_of_texts_are_passed_on_as_lists():
+    assert listed(3, np.array(["a", "b"]))[1] == ["a", "b"]
+    assert [type(one) for one in listed(3, np.array(["a", "b"]))[1]] == [str, str]
+
+
 def test_numbers_of_numpy_are_no_arrays():
     either = kind_of(float | Sequence[float])
     assert either.fits(np.float64(0.5)) and either.fits(np.int64(2))

@@ -128,7 +128,7 @@ def _inputs(model: SiameseGNN, graphs: list[Data], inputs: GraphInputs) -> Findi
     given += [name for name in call.names if name in CORE]
     missing = [n for n in call.names if n not in given and not n.startswith("num_sampled")]
     keys = sorted(graphs[0].keys())  # PyG gives them in an order of its own every time
-    unread = [key for key in keys if key not in given and key != "adj_t"]
+    unread = [key for key in keys if key not in (*given, "adj_t", "num_nodes")]
     message = f"given {', '.join(given)}"
     if missing:
         message += f"; the graphs have no {', '.join(missing)}"
