@@ -204,22 +204,28 @@ class _Door:
             bound = self.signature.bind(*args, **kwargs)
         except TypeError:  # the call itself says it in Python's words
             return args, kwargs
-        self._check(bound.arguments)
-        numbers = {name: self._usual(name, value) for name, value in bound.arguments.items()}
+        listed = {name: self._listed(name, value) for name, value in bound.arguments.items()}
+        self._check(listed)
+        numbers = {name: self._usual(name, value) for name, value in listed.items()}
         if all(numbers[name] is value for name, value in bound.arguments.items()):
             return args, kwargs
         bound.arguments.update(numbers)
         return bound.args, bound.kwargs
 
+    def _listed(self, name: str, value: Any) -> Any:
+        """A list for a column or an array of pandas, which is read by its index, if lists fit."""
+        if not hasattr(value, "isna") or value.ndim != 1 or name not in self.kinds:
+            return value
+        listed, kind = value.tolist(), self.kinds[name]
+        return listed if kind.fits([]) or kind.fits(listed) else value
+
     def _usual(self, name: str, value: Any) -> Any:
         """What functions expect: Python's numbers and truths, and lists for lists of objects.
 
-        Columns of pandas become lists, and whole numbers in a list of texts are written out.
+        Whole numbers in a list of texts are written out.
         """
         kind = self.kinds.get(name)
         entry = None if kind is None else kind.entry
-        if hasattr(value, "iloc") and value.ndim == 1 and kind and kind.fits(value.tolist()):
-            value = value.tolist()  # a column of pandas is read by its index
         if entry is not None and entry.words == "a text":
             return _texts(value)
         if entry is not None and _holds_objects(value):
@@ -260,9 +266,11 @@ def _texts(value: Any) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """Python's number or truth for one of NumPy; anything else as it is."""
+    """Python's number, truth or text for one of NumPy; anything else as it is."""
     if getattr(getattr(value, "dtype", None), "kind", "") == "b" and value.ndim == 0:
         return bool(value)
+    if isinstance(value, str) and hasattr(value, "dtype"):
+        return str(value)
     own = isinstance(value, bool | int | float) and not hasattr(value, "dtype")
     if own or not isinstance(value, Integral | Real):
         return value

@@ -356,3 +356,13 @@ def test_names_of_halves_of_characters_are_refused():
     assert listed(3, ["a", "é"])[1] == ["a", "é"]
     with pytest.raises(ValueError, match=r"`names\[1\]` has half a character: 'b"):
         listed(3, ["a", "b\ud800"])
+
+
+def test_arrays_of_pandas_lack_names_as_lists_do():
+    assert listed(3, pd.array([1, 2], dtype="Int64"))[1] == ["1", "2"]
+    with pytest.raises(TypeError, match="`names` must be a list, each a text"):
+        listed(3, pd.array([1, None], dtype="Int64"))
+
+
+def test_texts_of_numpy_are_pythons():
+    assert type(Named(np.str_("a")).name) is str

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from typing import SupportsIndex, overload
 
 import torch
-from torch.utils.data import Dataset
+from torch.utils.data import Dataset, IterableDataset
 from torch_geometric.data import Data
 
 from pyg_siamex._numbers import SEEDS, whole
+from pyg_siamex.data.checked_graph import check_list
 
 Pool = Sequence[Data] | Dataset[Data]
 """Graphs whose labels are not read."""
@@ -60,9 +61,16 @@ def draw_graphs(pool: Pool, count: int, seed: int, name: str = "references") -> 
         name: The argument that ``count`` is, for messages.
 
     Raises:
+        TypeError: If the pool is no list of graphs, or has no length.
         ValueError: If the pool is empty or ``count`` is below 1.
     """
-    size = len(pool)  # type: ignore[arg-type]
+    check_list(pool, "the pool")
+    if not hasattr(pool, "__len__") or isinstance(pool, IterableDataset):
+        raise TypeError(
+            f"the pool must have a length and be read by position (got {type(pool).__name__}): "
+            f"give list(pool), or some of it"
+        )
+    size = len(pool)
     if size == 0:
         raise ValueError("the pool is empty: give graphs to compare with")
     whole(f"`{name}`, the number of graphs to draw from the pool,", count)

@@ -8,8 +8,9 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data, Dataset, InMemoryDataset
 
+from pyg_siamex._called import called
 from pyg_siamex.data.positions import Index, is_one, place_of, positions
-from pyg_siamex.data.transformed import Transform
+from pyg_siamex.data.transformed import Transform, applied
 
 Filter = Callable[[Data], bool]
 """Whether a graph is kept."""
@@ -56,7 +57,7 @@ class IndexedGraphs(Dataset):
         if not is_one(idx):
             return self.index_select(idx)
         data = self.get(range(len(self))[int(idx)])
-        return data if self.transform is None else self.transform(data)
+        return data if self.transform is None else applied(self.transform, data)
 
     def index_select(self: _Own, idx: Index) -> _Own:
         """Some of the graphs, in the order of the index.
@@ -109,11 +110,14 @@ class GraphDataset(IndexedGraphs, InMemoryDataset):
     def _prepare(self) -> None:
         """Filter and transform the graphs once, at the end of a constructor."""
         if self.pre_filter is not None:
-            self._keep([k for k, graph in enumerate(self._graphs) if self.pre_filter(graph)])
+            kept = [called("pre_filter", self.pre_filter, graph) for graph in self._graphs]
+            self._keep([k for k, keep in enumerate(kept) if keep])
             if not self._graphs:
                 raise ValueError("pre_filter leaves no graph")
         if self.pre_transform is not None:
-            self._graphs = [self.pre_transform(graph) for graph in self._graphs]
+            self._graphs = [
+                applied(self.pre_transform, graph, "pre_transform") for graph in self._graphs
+            ]
 
     def len(self) -> int:
         """Number of graphs."""

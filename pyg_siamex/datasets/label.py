@@ -197,7 +197,7 @@ def check_single(name: str, values: Sequence[Any]) -> None:
         values: The labels.
 
     Raises:
-        ValueError: If one is complex, or holds several values.
+        ValueError: If one is complex or bytes, or holds several values.
 
     Example:
         >>> check_single("labels", [0, "a", None])
@@ -207,8 +207,10 @@ def check_single(name: str, values: Sequence[Any]) -> None:
             raise ValueError(f"{name}: entry {k} is complex ({value}): give real numbers or names")
         if isinstance(value, list | tuple | dict | set) or getattr(value, "ndim", 0) > 0:
             raise ValueError(
-                f"{name}: entry {k} holds several values ({shown(value)}): give one label for each"
+                f"{name}: entry {k} holds several values ({shown(value)}): give one for each"
             )
+        if isinstance(value, bytes):
+            raise ValueError(f"{name}: entry {k} is bytes ({value!r:.40}): give texts, .decode()")
 
 
 def check_in_a_row(name: str, shape: tuple[int, ...]) -> None:

@@ -91,6 +91,7 @@ class NamedElements(BaseTransform):
             )
         return cls(*_KNOWN[name])
 
+    @checked
     def forward(self, data: Data) -> Data:
         """Name the atoms of one graph."""
         if data.x is None:

@@ -12,7 +12,7 @@ from pyg_siamex._door import checked
 from pyg_siamex.data.plain_json import from_json
 from pyg_siamex.data.sealed_file import Sealed, SealedFormat
 from pyg_siamex.nn.described import built, check_description
-from pyg_siamex.nn.device import check_filled
+from pyg_siamex.nn.device import check_filled, check_initialised
 from pyg_siamex.nn.kept_invariance import KeptInvariance
 from pyg_siamex.nn.own_parts import OWN, EncoderOf, OtherEncoderError, describe, rebuilt
 from pyg_siamex.nn.references import References
@@ -48,6 +48,7 @@ def save_model(model: SiameseGNN, path: str | Path, **metadata: Any) -> None:
             f"save_model writes a SiameseGNN (got {type(model).__name__}): save its state_dict() "
             f"with torch.save instead"
         )
+    check_initialised(model)
     check_filled(model)
     known = describe(model) if model.config is None else {**model.config, "biases": model.biases}
     header = {

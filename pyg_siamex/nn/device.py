@@ -2,6 +2,7 @@
 
 import torch
 from torch import nn
+from torch.nn.parameter import is_lazy
 
 CPU = torch.device("cpu")
 
@@ -27,3 +28,20 @@ def check_filled(module: nn.Module) -> None:
     """
     if any(parameter.is_meta for parameter in module.parameters()):
         raise ValueError(NO_VALUES)
+
+
+def check_initialised(module: nn.Module) -> None:
+    """Refuse a module with lazy layers that have seen no input.
+
+    Args:
+        module: The module.
+
+    Raises:
+        ValueError: If there is one; it is named.
+    """
+    for name, parameter in module.named_parameters():
+        if is_lazy(parameter):
+            raise ValueError(
+                f"parameter '{name}' is not initialised yet (a lazy layer): run the model once, "
+                f"model(query, reference)"
+            )

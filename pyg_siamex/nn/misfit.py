@@ -42,6 +42,7 @@ def misfit(encoder: nn.Module, inputs: GraphInputs, error: Exception) -> str | N
         or _of_edge_types(encoder, inputs, error)
         or _of_width(inputs, error)
         or _of_whole_features(encoder, inputs)
+        or _of_looked_up(encoder, inputs, error)
         or _of_relations(encoder, inputs)
         or _of_rows(inputs)
     )
@@ -137,6 +138,16 @@ def _of_whole_features(encoder: nn.Module, inputs: GraphInputs) -> str | None:
     x = inputs.x
     if not x.is_floating_point() and x.dim() == 2 and not _looks_up(encoder):
         return f"x is {x.dtype}: convert it, graph.x = graph.x.float()"
+    return None
+
+
+def _of_looked_up(encoder: nn.Module, inputs: GraphInputs, error: Exception) -> str | None:
+    """Types of nodes that are given as floating-point numbers."""
+    if inputs.x.is_floating_point() and _looks_up(encoder) and "indices" in str(error):
+        return (
+            f"it looks types up in a table (torch.nn.Embedding), which are whole numbers, and x is "
+            f"{inputs.x.dtype}: convert it, graph.x = graph.x.long()"
+        )
     return None
 
 

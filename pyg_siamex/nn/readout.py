@@ -1,5 +1,6 @@
 """Readouts by name, and what they return."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from torch import Tensor, nn
@@ -43,6 +44,37 @@ def readout_of(pool: str | Aggregation | None) -> Aggregation | None:
             f"{in_one_line(pool, 60)!r})"
         )
     return found
+
+
+def pool_nodes(
+    pool: nn.Module, h: Tensor, batch: Tensor, graphs: int, read: Mapping[str, Any]
+) -> Tensor:
+    """A row for each graph from the embeddings of its nodes.
+
+    Args:
+        pool: The readout.
+        h: Embeddings, ``[N, D]``; readouts of one's own may read others.
+        batch: Graph of each node, ``[N]``.
+        graphs: Number of graphs.
+        read: Further inputs of the readout, by name.
+
+    Raises:
+        ValueError: If embeddings are no matrix, and the readout fails on them.
+
+    Example:
+        >>> pool_nodes(readout_of("add"), torch.ones(3, 1), torch.tensor([0, 0, 1]), 2, {}).tolist()
+        [[2.0], [1.0]]
+    """
+    try:
+        pooled: Tensor = pool(h, index=batch, dim_size=graphs, **read)
+    except RuntimeError as error:
+        if h.dim() == 2:
+            raise
+        raise ValueError(
+            f"the encoder returned {list(h.shape)}, which {type(pool).__name__} cannot read: "
+            f"embeddings of nodes must be a matrix, such as h.flatten(1)"
+        ) from error
+    return pooled
 
 
 def check_pooled(pool: nn.Module, pooled: Any, graphs: int) -> None:

@@ -21,7 +21,7 @@ from pyg_siamex.nn.device import check_filled, device_of
 from pyg_siamex.nn.evaluating import evaluating
 from pyg_siamex.nn.finite import check_embeddings, check_similarities
 from pyg_siamex.nn.kept_invariance import KeptInvariance
-from pyg_siamex.nn.readout import check_pooled, readout_of
+from pyg_siamex.nn.readout import check_pooled, pool_nodes, readout_of
 from pyg_siamex.nn.run_encoder import run_encoder
 from pyg_siamex.nn.signature import CORE, Call, eager
 from pyg_siamex.nn.similarity import Similarity, compare, similarity_resolver
@@ -194,7 +194,7 @@ class SiameseGNN(nn.Module):
                     f"use pool=None if it pools itself"
                 )
             read = {name: inputs.extras[name].value for name in self._read if name in inputs.extras}
-            pooled: Tensor = self.pool(h, index=inputs.batch, dim_size=inputs.num_graphs, **read)
+            pooled = pool_nodes(self.pool, h, inputs.batch, inputs.num_graphs, read)
             check_pooled(self.pool, pooled, inputs.num_graphs)
             return pooled
         if h.size(0) != inputs.num_graphs:

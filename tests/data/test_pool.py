@@ -1,5 +1,6 @@
 import pytest
 import torch
+from torch.utils.data import IterableDataset
 from torch_geometric.data import Data
 
 from pyg_siamex.data.pool import DrawnGraphs, draw_graphs
@@ -46,3 +47,15 @@ def test_drawn_graphs_are_called_by_their_numbers_in_the_pool(graphs: list[Data]
         for k, graph in enumerate(part):
             assert graph is drawn[first + k]
             assert part.called(k) == f"graph {int(graph.x)} of the pool"
+
+
+class Endless(IterableDataset):
+    """Graphs that are read one after another."""
+
+    def __iter__(self):
+        return iter([Data(x=torch.ones(1, 1))])
+
+
+def test_a_pool_without_a_length_is_refused() -> None:
+    with pytest.raises(TypeError, match=r"the pool must have a length .*got Endless"):
+        draw_graphs(Endless(), 2, 0)

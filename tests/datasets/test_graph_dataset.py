@@ -219,3 +219,24 @@ def test_graphs_in_memory_are_copied_and_moved(make, tmp_path):
     assert type(part) is type(graphs) and part[1].name == graphs[0].name and len(part) == 2
     assert part.to("cpu") is part and torch.equal(part[0].x, graphs[2].x)
     assert not isinstance(molecule_rows(tmp_path), InMemoryDataset)
+
+
+@pytest.mark.parametrize("name", ["transform", "pre_transform"])
+@pytest.mark.parametrize(
+    ("function", "error", "message"),
+    [
+        (lambda graph: graph.to_dict(), TypeError, "must return a graph, .*got dict"),
+        (lambda graph: None, TypeError, "must return a graph, .*got NoneType"),
+        (lambda graph: (graph, 1), TypeError, "must return a graph, .*got"),
+        (lambda graph, k: graph, ValueError, "failed with TypeError"),
+        (Constant, TypeError, "must return a graph, .*got"),
+    ],
+)
+def test_transforms_must_make_graphs(tmp_path, name, function, error, message):
+    with pytest.raises(error, match=f"`{name}` {message}"):
+        molecule_table(tmp_path, **{name: function})[0]
+
+
+def test_filters_that_fail_are_named(tmp_path):
+    with pytest.raises(ValueError, match="`pre_filter` failed with TypeError"):
+        molecule_table(tmp_path, pre_filter=lambda graph, k: True)

@@ -89,3 +89,9 @@ def test_what_takes_no_two_graphs_is_adapted_by_a_score(name):
 @pytest.mark.parametrize("name", PAIRS)
 def test_what_takes_two_graphs_is_adapted(name):
     assert adapt(PAIRS[name]())
+
+
+@pytest.mark.parametrize("kind", [torch.nn.ModuleList, torch.nn.Module, torch.nn.ModuleDict])
+def test_modules_without_forward_are_refused(kind):
+    with pytest.raises(ValueError, match=f"{kind.__name__} has no forward"):
+        SiameseGNN(kind())

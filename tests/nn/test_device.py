@@ -32,3 +32,23 @@ def test_weights_without_values_are_told_wherever_a_model_is_used(tmp_path):
         with pytest.raises(ValueError, match="on the device 'meta' and has no values"):
             print(name, use())
     assert not list(tmp_path.iterdir())
+
+
+class Lazy(nn.Module):
+    """An encoder whose weights are made at the first call."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer = nn.LazyLinear(4)
+
+    def forward(self, x, edge_index):
+        return self.layer(x)
+
+
+def test_lazy_models_are_saved_after_their_first_call(tmp_path):
+    model, graph = SiameseGNN(Lazy(), "add").eval(), Data(x=torch.ones(2, 3))
+    with pytest.raises(ValueError, match=r"encoder\.layer\.weight' is not initialised yet"):
+        save_model(model, tmp_path / "m.siamex")
+    assert not list(tmp_path.iterdir())
+    model(graph, graph)
+    save_model(model, tmp_path / "m.siamex")

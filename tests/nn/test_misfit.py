@@ -203,3 +203,20 @@ def test_a_further_input_that_cannot_be_read_is_named(wrong, use):
 
 def test_a_further_input_that_can_be_read_is():
     assert len(read_by("library", {})) == 5
+
+
+class Types(nn.Module):
+    """Looks types of nodes up."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.table = nn.Embedding(20, 6)
+
+    def forward(self, x, edge_index):
+        return self.table(x[:, 0])
+
+
+def test_types_must_be_whole_numbers():
+    model = SiameseGNN(Types(), "add").eval()
+    with pytest.raises(ValueError, match=r"looks types up .* x is torch.float32: convert it"):
+        model(random_graph(4), random_graph(5))

@@ -100,3 +100,20 @@ def test_a_readout_of_ones_own_returns_a_row_for_each_graph(returned, way):
 def test_readouts_return_floats_of_any_width(floats, way):
     model = SiameseGNN(GCN(FEATURES, 4, 1), Own(lambda h, x: h.to(floats)), "dot").eval()
     assert WAYS[way](model).dtype == floats
+
+
+class Parts(torch.nn.Module):
+    """Embeddings of two parts of each node."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inner = GCN(FEATURES, 6, 1)
+
+    def forward(self, x, edge_index):
+        return self.inner(x, edge_index).view(-1, 2, 3)
+
+
+def test_embeddings_that_are_no_matrix_are_named():
+    model = SiameseGNN(Parts(), "add").eval()
+    with pytest.raises(ValueError, match=r"returned \[4, 2, 3\], which SumAggregation cannot read"):
+        model(random_graph(4), random_graph(5))

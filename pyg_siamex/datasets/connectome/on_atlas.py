@@ -30,6 +30,7 @@ class OnAtlas(BaseTransform):
     def __init__(self, atlas: Atlas) -> None:
         self.atlas = atlas
 
+    @checked
     def forward(self, data: Data) -> Data:
         """Add the attributes to the graph."""
         atlas = self.atlas

@@ -15,7 +15,7 @@ from pyg_siamex.data.positions import positions as chosen_positions
 from pyg_siamex.datasets.cell_numbers import is_missing
 from pyg_siamex.datasets.connectome.bids import person_of
 from pyg_siamex.datasets.connectome.label_cells import read_values, without_label
-from pyg_siamex.datasets.label import encode_classes, in_a_row, is_continuous
+from pyg_siamex.datasets.label import check_single, encode_classes, in_a_row, is_continuous
 
 
 @checked
@@ -169,6 +169,7 @@ class Subjects:
 
     def _of_each(self, what: str, given: Sequence[Any]) -> list[str]:
         """One text per subject; 1 and 1.0 are one group, as tables with gaps have it."""
+        check_single(what, given)
         keys = what in ("groups", "sites")
         cells = [_key(cell) if keys else str(cell) for cell in given]
         if len(cells) != len(self):

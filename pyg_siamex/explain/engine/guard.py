@@ -6,10 +6,10 @@ from contextlib import ExitStack, contextmanager
 
 import torch
 from torch import nn
-from torch.nn.parameter import is_lazy
 from torch_geometric.nn.conv import MessagePassing
 
 from pyg_siamex.explain.engine.threads import steady_dicts
+from pyg_siamex.nn.device import check_initialised
 from pyg_siamex.nn.evaluating import evaluating
 from pyg_siamex.nn.restored import restored
 from pyg_siamex.nn.signature import eager
@@ -106,12 +106,8 @@ def _checked(model: nn.Module) -> Iterator[None]:
 
 
 def _check_usable(model: nn.Module) -> None:
+    check_initialised(model)
     for name, parameter in model.named_parameters():
-        if is_lazy(parameter):
-            raise ValueError(
-                f"parameter '{name}' is not initialised yet (a lazy layer): run the model once, "
-                f"model(query, reference), before you explain it"
-            )
         if parameter.is_inference():
             raise ValueError(
                 f"parameter '{name}' was made under torch.inference_mode, which allows no "

@@ -404,6 +404,8 @@ def _in_a_row(y: Any, size: int | None) -> Any:
         )
     if size is not None and len(found) != size:
         raise ValueError(f"`y` has {len(found)} targets, and X has {size} entries")
+    if any(isinstance(one, bytes) for one in found.flat):
+        raise TypeError("`y` holds bytes: give texts, [one.decode() for one in y]")
     odd = next((k for k, one in enumerate(found.flat) if _is_several(one)), None)
     if odd is not None:
         raise TypeError(

@@ -9,7 +9,7 @@ import lightning.pytorch as pl
 import torch
 from pytorch_metric_learning.losses import BaseMetricLossFunction
 from scipy.stats import spearmanr
-from torch import Tensor
+from torch import Tensor, nn
 from torch_geometric.data import Batch
 
 from pyg_siamex._arrays import as_array
@@ -105,6 +105,7 @@ class PairTraining(pl.LightningModule):
         self.scheduler = scheduler
         self.history: list[dict[str, float]] = []
         self._losses: list[Tensor] = []
+        self._reached = False
         self._embeddings: list[Tensor] = []
 
     @property
@@ -129,6 +130,12 @@ class PairTraining(pl.LightningModule):
             )
         self._losses.append(loss.detach())
         return loss
+
+    def on_after_backward(self) -> None:
+        """Refuse, after the first step, an encoder that no gradient reaches."""
+        if not self._reached:
+            _check_reached(self.model.encoder)
+            self._reached = True
 
     def on_validation_epoch_start(self) -> None:
         """Clear the embeddings."""
@@ -221,6 +228,17 @@ def _check_learns(optimizer: torch.optim.Optimizer, model: SiameseGNN) -> None:
             "`optimizer` makes an optimiser of none of the model's weights that learn: give it the "
             "parameters that it is called with, or some of them, as in lambda parameters, lr, "
             "weight_decay: SGD(parameters, lr)"
+        )
+
+
+def _check_reached(encoder: nn.Module) -> None:
+    """Refuse an encoder none of whose weights that learn got a gradient."""
+    learn = [weight for weight in encoder.parameters() if weight.requires_grad]
+    if learn and all(weight.grad is None for weight in learn):
+        raise ValueError(
+            f"no gradient reaches the weights of {type(encoder).__name__}, which would not be "
+            f"trained: its forward detaches what it returns, or runs under torch.no_grad(); a "
+            f"frozen encoder says so, encoder.requires_grad_(False)"
         )
 
 

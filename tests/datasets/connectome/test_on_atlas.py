@@ -46,3 +46,9 @@ def test_the_given_graph_stays_as_it_is():
     data = Data(x=torch.ones(4, 1), edge_index=torch.empty(2, 0, dtype=torch.long))
     OnAtlas(ATLAS)(data)
     assert "roi" not in data
+
+
+@pytest.mark.parametrize("given", [[Data(x=torch.ones(4, 1))], None, "graph"])
+def test_what_is_no_graph_is_named(given):
+    with pytest.raises(TypeError, match="`data` must be a Data"):
+        OnAtlas(ATLAS)(given)

@@ -147,3 +147,9 @@ def test_groups_are_numbers_where_tables_have_gaps(what, kind):
     assert getattr(Subjects(matrices(3), **{what: kind([1.0, 2.0, 1.0])}), what) == ["1", "2", "1"]
     with pytest.raises(ValueError, match=f"subject '2' has no entry in {what}: give"):
         Subjects(matrices(3), **{what: kind([1.0, float("nan"), 1.0])})
+
+
+@pytest.mark.parametrize("cells", [np.ones((3, 1)), torch.zeros(3, 2), [[1], [2], [3]], [b"a"] * 3])
+def test_cells_of_columns_are_single(cells):
+    with pytest.raises((TypeError, ValueError), match=r"column 'age'.*(several|bytes)|give"):
+        Subjects(matrices(3), columns={"age": cells})

@@ -9,7 +9,8 @@ from torch.utils.data import DataLoader
 from torch_geometric.data import Batch, Data
 from torch_geometric.nn import GIN
 
-from pyg_siamex import PairDataset, SiameseGNN
+from pyg_siamex import PairDataset, SiameseGNN, fit
+from pyg_siamex.nn import MLPSimilarity
 from pyg_siamex.nn.training.batches import GraphBatch
 from pyg_siamex.nn.training.data_module import PairDataModule
 from pyg_siamex.nn.training.module import PairTraining, _correlation
@@ -173,3 +174,25 @@ def test_an_optimiser_has_some_of_the_weights_that_learn(held):
         return
     with pytest.raises(ValueError, match="`optimizer` makes an optimiser of none of the model's"):
         module.configure_optimizers()
+
+
+class Detached(torch.nn.Module):
+    """An encoder whose weights no gradient reaches."""
+
+    def __init__(self, without: bool) -> None:
+        super().__init__()
+        self.inner, self.without = GIN(3, 4, 1), without
+
+    def forward(self, x, edge_index):
+        with torch.set_grad_enabled(not self.without and torch.is_grad_enabled()):
+            found = self.inner(x, edge_index)
+        return found.detach()
+
+
+@pytest.mark.parametrize("without", [True, False])
+def test_an_encoder_that_is_not_trained_is_refused_unless_it_is_frozen(without):
+    encoder, options = Detached(without), {"epochs": 1, "progress": False, "accelerator": "cpu"}
+    with pytest.raises(ValueError, match="no gradient reaches the weights of Detached"):
+        fit(SiameseGNN(encoder, similarity=MLPSimilarity(4)), PairDataset(GRAPHS), **options)
+    encoder.requires_grad_(False)
+    fit(SiameseGNN(encoder, similarity=MLPSimilarity(4)), PairDataset(GRAPHS), **options)
