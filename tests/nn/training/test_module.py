@@ -191,8 +191,9 @@ class Detached(torch.nn.Module):
 
 @pytest.mark.parametrize("without", [True, False])
 def test_an_encoder_that_is_not_trained_is_refused_unless_it_is_frozen(without):
-    encoder, options = Detached(without), {"epochs": 1, "progress": False, "accelerator": "cpu"}
+    encoder, pairs = Detached(without), PairDataset(GRAPHS)
+    options = {"validation": pairs, "epochs": 1, "progress": False, "accelerator": "cpu"}
     with pytest.raises(ValueError, match="no gradient reaches the weights of Detached"):
-        fit(SiameseGNN(encoder, similarity=MLPSimilarity(4)), PairDataset(GRAPHS), **options)
+        fit(SiameseGNN(encoder, similarity=MLPSimilarity(4)), pairs, **options)
     encoder.requires_grad_(False)
-    fit(SiameseGNN(encoder, similarity=MLPSimilarity(4)), PairDataset(GRAPHS), **options)
+    fit(SiameseGNN(encoder, similarity=MLPSimilarity(4)), pairs, **options)
