@@ -147,6 +147,7 @@ ACROSS = {
     "recipe/test_shown.py": "what recipes return, in notebooks",
     "recipe/test_without_chemistry.py": "connectomes without RDKit",
     "test_bad_arguments.py": "arguments that functions should not have",
+    "test_varied_arguments.py": "arguments that are right, varied by their kind",
     "test_bad_options.py": "values that options should not have",
     "test_bad_inputs.py": "files that are damaged, strange, or unfold",
     "test_contributing.py": "the contribution guide",

@@ -8,11 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-import numpy as np
 import torch
 from torch import Tensor
 
-from pyg_siamex._numbers import shown
+from pyg_siamex._single import why_no_name
 from pyg_siamex.datasets.cell_numbers import (
     CellNumbers,
     as_number,
@@ -197,20 +196,15 @@ def check_single(name: str, values: Sequence[Any]) -> None:
         values: The labels.
 
     Raises:
-        ValueError: If one is complex or bytes, or holds several values.
+        ValueError: If one is complex, bytes or another object, or holds several values.
 
     Example:
         >>> check_single("labels", [0, "a", None])
     """
     for k, value in enumerate(values):
-        if isinstance(value, complex | np.complexfloating):
-            raise ValueError(f"{name}: entry {k} is complex ({value}): give real numbers or names")
-        if isinstance(value, list | tuple | dict | set) or getattr(value, "ndim", 0) > 0:
-            raise ValueError(
-                f"{name}: entry {k} holds several values ({shown(value)}): give one for each"
-            )
-        if isinstance(value, bytes):
-            raise ValueError(f"{name}: entry {k} is bytes ({value!r:.40}): give texts, .decode()")
+        why = why_no_name(value)
+        if why is not None:
+            raise ValueError(f"{name}: entry {k} {why}: give one number or text for each")
 
 
 def check_in_a_row(name: str, shape: tuple[int, ...]) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from torch import Tensor
 
 from pyg_siamex._numbers import shown
+from pyg_siamex._single import why_no_name
 
 
 def node_labels(values: Any, name: str) -> list[str]:
@@ -17,7 +18,7 @@ def node_labels(values: Any, name: str) -> list[str]:
         name: What they are called in messages.
 
     Raises:
-        TypeError: If they are no list, or several stand for a node.
+        TypeError: If they are no list, or a label is no single number, text or the like.
         ValueError: If one is missing, ``None`` or NaN.
 
     Example:
@@ -33,8 +34,9 @@ def node_labels(values: Any, name: str) -> list[str]:
 def _text(label: Any, node: str) -> str:
     if isinstance(label, str):
         return label if type(label) is str else str(label)
-    if isinstance(label, list | set | dict) or _depth(label):
-        raise TypeError(f"{node} has several labels, a {type(label).__name__}: give one")
+    why = why_no_name(label)
+    if why is not None:
+        raise TypeError(f"{node} has a label that {why}: give one number or text")
     if label is None or _is_missing(label):
         raise ValueError(f"{node} has the label {label}: give every node a group, such as 'rest'")
     return str(label.item() if isinstance(label, Tensor) else label)

@@ -59,7 +59,10 @@ SEVERAL = {
 NO_LIST = {"nothing": None, "number": 5, "number in a tensor": torch.tensor(5)}
 WRONG = {
     **{name: (value, ValueError, "has the label") for name, value in MISSING.items()},
-    **{name: (value, TypeError, "has several labels") for name, value in SEVERAL.items()},
+    **{
+        name: (value, TypeError, "has a label that holds several values")
+        for name, value in SEVERAL.items()
+    },
     **{name: (value, TypeError, "must be a list, a label for") for name, value in NO_LIST.items()},
 }
 

@@ -1,12 +1,15 @@
 """Classes of graphs as numbers."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
+from math import isinf
+from numbers import Real
 from typing import Any
 
 import pandas as pd
 import torch
 from torch import Tensor
 
+from pyg_siamex._single import why_no_name
 from pyg_siamex._visible import in_one_line
 
 
@@ -21,7 +24,7 @@ def numbered_classes(
         class_names: Names of classes 0, 1, ..., if labels are numbers.
 
     Raises:
-        TypeError: If a label is a list, or labels are of kinds that have no order.
+        TypeError: If a label is no single value, or labels are of kinds that have no order.
         ValueError: If there are fewer than 2 graphs, lengths differ, a label is missing, a number
             has no name or a name stands twice.
     """
@@ -34,12 +37,16 @@ def numbered_classes(
     values = labels.tolist() if isinstance(labels, Tensor) else list(labels)
     if len(values) != count:
         raise ValueError(f"{len(values)} labels for {count} graphs")
-    listed = next((value for value in values if not isinstance(value, Hashable)), None)
-    if listed is not None:
-        raise TypeError(f"labels must be one for each graph (got {type(listed).__name__})")
+    for k, value in enumerate(values):
+        why = why_no_name(value)
+        if why is not None:
+            raise TypeError(f"labels must be one for each graph: that of graph {k} {why}")
     missing = next((k for k, value in enumerate(values) if pd.isna(value) is True), None)
     if missing is not None:
         raise ValueError(f"the label of graph {missing} is {values[missing]}: leave the graph out")
+    infinite = [k for k, value in enumerate(values) if isinstance(value, Real) and isinf(value)]
+    if infinite:
+        raise ValueError(f"the label of graph {infinite[0]} is infinite: leave the graph out")
     if class_names is not None and len(set(class_names)) < len(class_names):
         raise ValueError("class_names has a name twice")
     present = _ordered(set(values))
