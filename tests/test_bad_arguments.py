@@ -5,8 +5,9 @@ import time
 import matplotlib.pyplot as plt
 import pytest
 from bad_arguments import GIVEN, calls, ending
+from further_calls import further_calls
 
-SHARE = 53
+SHARE = 157
 """One in so many cases is in the sample."""
 
 
@@ -15,7 +16,7 @@ def known(tmp_path_factory):
     """Calls that work, in a folder of their own."""
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(tmp_path_factory.mktemp("arguments"))
-        yield calls()
+        yield [*calls(), *further_calls()]
 
 
 def ended_badly(known, start, step):
@@ -45,7 +46,7 @@ def test_a_sample_of_bad_arguments_ends_well(known):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("part", range(4))
+@pytest.mark.parametrize("part", range(8))
 def test_bad_arguments_end_well(known, part):
-    count, wrong = ended_badly(known, part, 4)
-    assert count > 3000 and wrong == []  # more than 13,000 cases
+    count, wrong = ended_badly(known, part, 8)
+    assert count > 4500 and wrong == []  # more than 38,000 cases

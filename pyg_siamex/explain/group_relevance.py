@@ -103,7 +103,7 @@ def membership(
     if None in labels:
         labels = ["rest" if label is None else label for label in labels]
         names = [*names, *([] if "rest" in names else ["rest"])]
+    place = {name: k for k, name in enumerate(names)}
     member = torch.zeros(len(names), size)
-    for node, label in enumerate(labels):
-        member[names.index(str(label)), node] = 1.0
+    member[[place[str(label)] for label in labels], list(range(size))] = 1.0
     return names, member

@@ -3,12 +3,14 @@ r"""Sanity checks: explanations must change if the model's parameters or labels 
 import copy
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
+from pyg_siamex._called import called
 from pyg_siamex._door import check_fields, checked
 from pyg_siamex._edited import names_edits
 from pyg_siamex._numbers import real
@@ -203,7 +205,7 @@ def _explainer_of(
     if not isinstance(explainer, PairExplainer):
         if model is None:
             raise ValueError("explainer is a function: also pass the trained model")
-        return model, explainer
+        return model, partial(called, "explainer", explainer)
 
     def same_explainer(other: SiameseGNN) -> PairExplainer:
         out = copy.copy(explainer)

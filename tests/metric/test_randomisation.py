@@ -194,3 +194,9 @@ def test_bad_input_is_named(model):
             PairDataset.unlabelled(QUERIES),
             lambda *_: pytest.fail("worked"),
         )
+
+
+@pytest.mark.parametrize("function", [lambda: None, len, torch.nn.Linear(2, 2)])
+def test_functions_that_make_no_explainer_are_named(model, function):
+    with pytest.raises(ValueError, match="`explainer` failed with TypeError"):
+        model_randomisation(function, QUERIES[:1], REFERENCES[:1], model=model)

@@ -71,7 +71,8 @@ class RegionArray:
                 f"row {place + 1} is region '{rows[place]}' and column {place + 1} is region "
                 f"'{columns[place]}', and rows and columns are not the same regions"
             )
-        order = [list(rows).index(name) for name in columns]
+        places = {name: k for k, name in enumerate(rows)}
+        order = [places[name] for name in columns]
         return cls(named.values[order], named.names)
 
 

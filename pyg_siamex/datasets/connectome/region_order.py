@@ -2,6 +2,7 @@
 
 import logging
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -141,11 +142,13 @@ def _places(names: Sequence[str], atlas: Atlas) -> dict[int, int]:
             return numbered
     exact = {name: k for k, name in enumerate(names)}
     plain = [_plain(name) for name in names]
-    loose = {name: k for k, name in enumerate(plain) if plain.count(name) == 1}
+    times = Counter(plain)
+    loose = {name: k for k, name in enumerate(plain) if times[name] == 1}
     wanted = [_plain(name) for name in atlas.names]
+    asked = Counter(wanted)
     place = {k: exact[name] for k, name in enumerate(atlas.names) if name in exact}
     for k, name in enumerate(wanted):
-        if k not in place and wanted.count(name) == 1 and name in loose:
+        if k not in place and asked[name] == 1 and name in loose:
             place[k] = loose[name]
     return place
 

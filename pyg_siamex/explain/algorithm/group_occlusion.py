@@ -9,6 +9,7 @@ from torch import Tensor
 from torch_geometric.data import Data
 from torch_geometric.explain.config import MaskType
 
+from pyg_siamex._called import called
 from pyg_siamex._door import checked
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.engine.affordable import announce, check_steps
@@ -133,7 +134,7 @@ class GroupOcclusion(PairAlgorithm):
     def _labels(self, graph: Data, name: str) -> list[str]:
         """One label per node."""
         if callable(self.partition):
-            values = self.partition(graph)
+            values = called("partition", self.partition, graph)
         elif self.partition in BY_CHEMISTRY:
             from pyg_siamex.chemistry import PARTITIONS
 

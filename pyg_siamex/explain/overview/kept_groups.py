@@ -82,7 +82,8 @@ def _of_graph(
     """Mean value of each group of a graph, and of all that is not in the group."""
     values = _values(side, len(own), graph).double()
     names = sorted(set(own))
-    number = torch.tensor([names.index(name) for name in own], dtype=torch.long)
+    place = {name: k for k, name in enumerate(names)}
+    number = torch.tensor([place[name] for name in own], dtype=torch.long)
     size = number.bincount(minlength=len(names))
     total = torch.zeros(len(names), dtype=torch.double).index_add(0, number, values.cpu())
     mean = total / size

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from torch_geometric.data import Data
 
 from pyg_siamex._arrays import as_array
+from pyg_siamex._called import called
 from pyg_siamex._door import check_has_values
 from pyg_siamex._numbers import shown
 from pyg_siamex._versions import validated
@@ -376,6 +377,8 @@ def _in_numpy(y: Any) -> Any:
     if hasattr(y, "toarray"):
         raise TypeError("`y` is a sparse matrix: give y.toarray(), a row of targets")
     if not isinstance(y, Tensor):
+        if isinstance(y, list | tuple) and type(y) not in (list, tuple):
+            y = called("y", list, y)
         return y
     check_has_values("y", y)
     return as_array(y)
@@ -386,7 +389,7 @@ def _length(X: Any) -> int | None:
     shape = getattr(X, "shape", None)
     if shape is not None:
         return int(shape[0]) if len(shape) else None
-    return len(X) if hasattr(X, "__len__") else None
+    return len(X) if hasattr(type(X), "__len__") else None
 
 
 def _in_a_row(y: Any, size: int | None) -> Any:

@@ -1,4 +1,5 @@
 import logging
+import time
 
 import numpy as np
 import pytest
@@ -119,3 +120,10 @@ def test_names_with_other_words_or_numbers_are_no_count():
     for names in (["V1", "R2", "V3", "V4", "V5"], ["V1", "V2", "V3", "V4", "V9"]):
         with pytest.raises(ValueError, match="is not in atlas 'five'"):
             on_atlas(Subjects(matrices(1, 5), regions=names), Atlas("five", NAMES))
+
+
+def test_many_names_are_read_at_once():
+    names = [f"{k % 7} {k}" for k in range(200_000)]
+    begun = time.process_time()
+    assert region_places([*names, "A.1"], Atlas("two", ["a1", "b"])) == {200_000: 0}
+    assert time.process_time() - begun < 60  # hours, if each name is looked for among all

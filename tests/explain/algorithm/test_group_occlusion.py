@@ -139,3 +139,11 @@ def test_what_it_cannot_do_is_refused(partition, masks, message):
 def test_an_unknown_mode_is_refused():
     with pytest.raises(ValueError, match="mode must be one of"):
         GroupOcclusion("network", "drop")
+
+
+@pytest.mark.parametrize("partition", [lambda: None, torch.nn.Linear(2, 2)])
+def test_partitions_that_fail_are_named(partition):
+    model = SiameseGNN(GIN(FEATURES, 4, 1), "add").eval()
+    explainer = PairExplainer(model, GroupOcclusion(partition), node_mask_type="object")
+    with pytest.raises(ValueError, match="`partition` failed with TypeError"):
+        explainer(random_graph(4), random_graph(5))
