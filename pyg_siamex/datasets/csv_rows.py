@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from pyg_siamex._one_column import check_one_column
-from pyg_siamex._visible import in_one_line
+from pyg_siamex._visible import bare, in_one_line
 from pyg_siamex.datasets.comment_line import is_comment
 from pyg_siamex.datasets.text_file import open_text, read_text
 
@@ -119,7 +119,7 @@ def _rows(opened: Callable[[], TextIO], path: Path, columns: Sequence[str]) -> I
         try:
             delimiter = _delimiter(head, columns)
             reader = _reader(file, delimiter)
-            names = [name.strip() for name in _next(reader, path, above) or []]
+            names = [bare(name) for name in _next(reader, path, above) or []]
         except csv.Error as error:
             told = _in_words(error)
             raise ValueError(f"the header of {path} is not one of a table: {told}") from None
@@ -175,8 +175,9 @@ def _reader(file: TextIO, delimiter: str) -> Any:
 
 
 def _left_out(file: TextIO, delimiter: str, names: Sequence[str]) -> set[int]:
-    """Columns whose cells a row may lack at its end: those that have no name, or an empty cell, or
-    that half of the rows lack.
+    """Columns whose cells a row may lack at its end.
+
+    They have no name, or an empty cell, or are lacking in half of the rows.
     """
     reader, found, rows = _reader(file, delimiter), set[int](), 0
     lengths: Counter[int] = Counter()
@@ -242,5 +243,5 @@ def _delimiter(head: str, columns: Sequence[str]) -> str:
 
 def _names_found(head: str, delimiter: str, columns: Sequence[str]) -> tuple[bool, int]:
     """Whether a header has the columns under a delimiter, and how many names it has."""
-    names = [name.strip() for name in next(csv.reader([head], delimiter=delimiter))]
+    names = [bare(name) for name in next(csv.reader([head], delimiter=delimiter))]
     return set(columns) <= set(names), len(names)

@@ -147,3 +147,11 @@ def test_groups_are_numbers_where_tables_have_gaps(what, kind):
     assert getattr(Subjects(matrices(3), **{what: kind([1.0, 2.0, 1.0])}), what) == ["1", "2", "1"]
     with pytest.raises(ValueError, match=f"subject '2' has no entry in {what}: give"):
         Subjects(matrices(3), **{what: kind([1.0, float("nan"), 1.0])})
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\ufeff", "\u00ad"])
+def test_what_is_not_seen_makes_no_other_group_or_site(unseen):
+    found = Subjects(
+        np.zeros((2, 3, 3)), ["a", "b"], groups=["f", f"f{unseen}"], sites=["x", f"{unseen}x"]
+    )
+    assert found.groups == ["f", "f"] and found.sites == ["x", "x"]
