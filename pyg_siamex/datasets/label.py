@@ -18,7 +18,6 @@ from pyg_siamex.datasets.cell_numbers import (
     LARGEST_EXACT,
     CellNumbers,
     as_number,
-    is_infinite,
     is_missing,
     stands_for_nothing,
     whole_number,
@@ -70,9 +69,9 @@ def read_labels(cells: Sequence[str], kind: LabelKind | None = None, log: bool =
     follow each other closely and recur. All else are classes. Words in a column that is mostly
     numbers are refused.
 
-    Classes that differ by case, blanks and what is not seen alone are one class, and so are ``1`` and ``1.0``.
-    Decimal commas are read where no cell has a decimal point. Usual codes for missing values, such
-    as -9999, are refused where they lie far from all other numbers, see
+    Classes that differ by case, blanks and what is not seen alone are one class, and so are ``1``
+    and ``1.0``. Decimal commas are read where no cell has a decimal point. Usual codes for missing
+    values, such as -9999, are refused where they lie far from all other numbers, see
     :func:`~pyg_siamex.datasets.missing_code.missing_codes`.
 
     Args:
@@ -354,34 +353,3 @@ def _classes(texts: Sequence[str], numbers: CellNumbers, reason: str) -> Labels:
     absent = sorted(set(range(len(texts))) - set(known))
     refused = {k: numbers.refusal(texts[k], k) for k in absent}
     return Labels("classes", values, names, refused, reason)
-
-
-def warn_of_doubtful(column: str, names: Sequence[str]) -> None:
-    """Log classes that usually stand for no value.
-
-    Args:
-        column: The column of the labels.
-        names: Names of the classes.
-
-    Example:
-        >>> warn_of_doubtful("activity", ["active", "inactive"])
-    """
-    for name in doubtful_classes(names):
-        _logger.warning(
-            "'%s' in column '%s' is taken for a class: leave the cell empty where there is no "
-            "value",
-            *(name, column),
-        )
-
-
-def doubtful_classes(names: Sequence[str]) -> list[str]:
-    """Names of classes that are usually no class, such as ``"?"`` and ``"inf"``.
-
-    Args:
-        names: Names of classes.
-
-    Example:
-        >>> doubtful_classes(["active", "inactive", "?"])
-        ['?']
-    """
-    return [name for name in names if stands_for_nothing(name) or is_infinite(name)]

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from pyg_siamex.datasets import MoleculeTable
 from pyg_siamex.datasets.cell_numbers import CellNumbers
+from pyg_siamex.datasets.doubtful_classes import doubtful_classes
 from pyg_siamex.datasets.label import (
     NoNumbersError,
     as_number,
     check_single,
-    doubtful_classes,
     encode_classes,
     is_continuous,
     is_missing,

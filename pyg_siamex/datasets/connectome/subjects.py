@@ -16,6 +16,7 @@ from pyg_siamex.data.positions import positions as chosen_positions
 from pyg_siamex.datasets.cell_numbers import is_missing
 from pyg_siamex.datasets.connectome.bids import person_of
 from pyg_siamex.datasets.connectome.label_cells import read_values, without_label
+from pyg_siamex.datasets.doubtful_classes import warn_of_doubtful
 from pyg_siamex.datasets.label import encode_classes, in_a_row, is_continuous
 
 
@@ -195,6 +196,8 @@ class Subjects:
         self.unlabelled = [k for k, absent in enumerate(missing) if absent]
         present = ~torch.tensor(missing)
         self.class_names, classes = _classes(known, class_names)
+        if class_names is None and known:
+            warn_of_doubtful("the column of labels", self.class_names, len(known))
         self.labels = torch.full((len(self),), -1)
         self.labels[present] = classes
 
