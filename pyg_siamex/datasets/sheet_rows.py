@@ -109,11 +109,9 @@ def read_parquet_rows(path: Path, columns: Sequence[str]) -> list[Row]:
         MissingExtraError: If pyarrow is not installed.
         ValueError: If it cannot be read or lacks a column.
     """
-    import pandas as pd
-
     _check(path)
     with needed_for("reading Parquet files"):
-        from pyarrow.parquet import ParquetFile
+        from pyarrow.parquet import ParquetFile, read_table
     # Files are opened here: pyarrow refuses names that are no UTF-8.
     with _read_as("Parquet", path), path.open("rb") as file:
         found = ParquetFile(file)
@@ -123,7 +121,8 @@ def read_parquet_rows(path: Path, columns: Sequence[str]) -> list[Row]:
     check_columns(path, schema.names, [*columns, *schema.names])
     _check_types(path, schema, columns)
     with _read_as("Parquet", path), path.open("rb") as file:
-        frame = pd.read_parquet(file, engine="pyarrow")
+        # Whole numbers beside gaps stay whole, as names and classes are.
+        frame = read_table(file).to_pandas(integer_object_nulls=True)
     return _rows(frame, path, columns, first=1)
 
 

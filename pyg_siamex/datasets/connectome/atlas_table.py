@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from pyg_siamex._one_column import check_one_column
+from pyg_siamex._visible import folded
 from pyg_siamex.datasets.cell_numbers import is_missing
 from pyg_siamex.datasets.comment_line import is_comment
 from pyg_siamex.datasets.connectome.atlas_image import centres
@@ -87,7 +88,9 @@ def read_atlas_table(path: Path) -> AtlasTable:
     if heading["name"] is None:
         raise ValueError(f"{path} has no column 'name' with a ROI in each row below it")
     rows = [row for row in rows if not _is_background(row, heading)]
-    networks = None if heading["network"] is None else _filled(rows, heading["network"], path)
+    networks = None
+    if heading["network"] is not None:
+        networks = [folded(cell) for cell in _filled(rows, heading["network"], path)]
     names, numbers = _filled(rows, heading["name"], path), _numbers(rows, heading["number"], path)
     coordinates = _coordinates(rows, heading, path)
     if coordinates is None and numbers is not None:
