@@ -61,6 +61,45 @@ def straight(text: str) -> str:
     return _TURNING.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
 
+_UNSEEN = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
+"""Letters without a width: hyphens and breaks that may be, joiners, directions, marks of order."""
+_NOWHERE = re.compile(f"[{_UNSEEN}]+")
+_BORDER = re.compile(rf"[\s{_UNSEEN}]+")
+
+
+def bare(text: str) -> str:
+    r"""Text without what is blank or not seen before and after it.
+
+    Args:
+        text: Any text.
+
+    Example:
+        >>> bare("\u200b\u00a0group \ufeff")
+        'group'
+    """
+    stripped = text.strip()
+    if stripped.isascii():
+        return stripped
+    start = _BORDER.match(stripped)
+    stripped = stripped if start is None else stripped[start.end() :]
+    end = _BORDER.match(stripped[::-1])
+    return stripped if end is None else stripped[: len(stripped) - end.end()]
+
+
+def folded(text: str) -> str:
+    r"""Text as it is compared: what is not seen is left out, and blanks of any kind are one.
+
+    Args:
+        text: Any text.
+
+    Example:
+        >>> folded("soft\u00adware \u00a0 group\u200b")
+        'software group'
+    """
+    seen = text if text.isascii() else _NOWHERE.sub("", text)
+    return " ".join(seen.split())
+
+
 _FORMULA = re.compile(
     "[\\s\x00-\x20\u00ad\u200b-\u200f\u2060-\u2064\ufeff]*"  # what is blank, or not seen
     "[=+\\-@\uff1d\uff0b\uff0d\uff20\ufe62\ufe63\ufe66\ufe6b\u2212]|[\t\r]"

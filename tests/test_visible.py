@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pyg_siamex._visible import cell, in_one_line, straight, visible
+from pyg_siamex._visible import bare, cell, folded, in_one_line, straight, visible
 
 
 @pytest.mark.parametrize(
@@ -80,3 +80,15 @@ def test_only_what_turns_text_is_written_out_in_pages():
 @pytest.mark.parametrize("value", ["-3.5", "+1e-9", "C=O", "N[C@H](C)O", "", 3, None, 0.5])
 def test_other_cells_stay(value):
     assert cell(value) == value
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\u200c", "\u200d", "\ufeff", "\u00ad", "\u202e"])
+def test_what_is_not_seen_does_not_count_where_texts_are_compared(unseen):
+    assert bare(f" {unseen}\u00a0group {unseen}") == folded(f"{unseen}gr{unseen}oup") == "group"
+    assert bare(f"a{unseen}b") == f"a{unseen}b"
+    assert bare(unseen) == folded(f" {unseen} ") == ""
+
+
+@given(st.text())
+def test_what_is_folded_stays_so(text):
+    assert folded(folded(text)) == folded(text) and bare(bare(text)) == bare(text)

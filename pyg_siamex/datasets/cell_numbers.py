@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from pyg_siamex._visible import bare
 from pyg_siamex.datasets.comment_line import is_error_value
 from pyg_siamex.datasets.missing_code import missing_codes
 
@@ -23,7 +24,7 @@ _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+")
 
 def is_missing(text: str) -> bool:
     """Whether a cell holds no value."""
-    return text.strip().lower() in _MISSING
+    return bare(text).lower() in _MISSING
 
 
 def stands_for_nothing(text: str) -> bool:
@@ -36,7 +37,7 @@ def stands_for_nothing(text: str) -> bool:
         >>> stands_for_nothing("n.d."), stands_for_nothing("low")
         (True, False)
     """
-    word = text.strip().lower()
+    word = bare(text).lower()
     return is_missing(text) or word in _NO_NUMBER or is_error_value(word)
 
 
@@ -70,11 +71,34 @@ def as_float(text: str) -> float | None:
         (-inf, None)
     """
     try:
-        value = float(text)
+        value = float(text if text.isascii() else bare(text))
     except ValueError:
         return None
     # Python also reads 1_000, which no table means.
     return None if "_" in text else value
+
+
+def whole_number(text: str) -> int | None:
+    """The whole number in ``text``, exactly, or ``None``.
+
+    Args:
+        text: The cell; ``1.0`` is a whole number where floating point has all of them.
+
+    Example:
+        >>> whole_number("9007199254740993"), whole_number("1.0"), whole_number("0.5")
+        (9007199254740993, 1, None)
+    """
+    number = as_number(text)
+    if number is None or number % 1:
+        return None
+    try:
+        return int(bare(text))
+    except ValueError:  # such as 1.0
+        return int(number) if abs(number) <= LARGEST_EXACT else None
+
+
+LARGEST_EXACT = 2**53
+"""Largest number below which floating point has every whole number."""
 
 
 def with_points(texts: Sequence[str]) -> list[str]:

@@ -4,13 +4,15 @@ import csv
 import gzip
 import io
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
 from pyg_siamex._one_column import check_one_column
-from pyg_siamex._visible import in_one_line
+from pyg_siamex._visible import bare, in_one_line
+from pyg_siamex.datasets.comment_line import is_comment
 from pyg_siamex.datasets.text_file import open_text, read_text
 
 _DELIMITERS = ",;\t|"
@@ -41,6 +43,9 @@ def read_rows(path: Path, columns: Sequence[str]) -> list[Row]:
     The delimiter is a comma, semicolon, tab or bar, or else a colon or blank: the one under which
     the header has the required columns, else most columns.
 
+    A row with more cells than there are columns has a problem, and so has one with fewer, unless
+    what it lacks at its end is empty in another row too, or is lacking in half of the rows.
+
     Args:
         path: The file, in any encoding of :func:`~pyg_siamex.datasets.text_file.read_text`.
         columns: Required columns.
@@ -51,7 +56,7 @@ def read_rows(path: Path, columns: Sequence[str]) -> list[Row]:
             is never closed.
     """
     text = read_text(path)
-    return list(_rows(io.StringIO(text, newline=""), path, columns))
+    return list(_rows(lambda: io.StringIO(text, newline=""), path, columns))
 
 
 def stream_rows(path: Path, columns: Sequence[str] = ()) -> Iterator[Row]:
@@ -65,13 +70,12 @@ def stream_rows(path: Path, columns: Sequence[str] = ()) -> Iterator[Row]:
         FileNotFoundError: If the file does not exist.
         ValueError: As for :func:`read_rows`, when the row is reached.
     """
-    with open_text(path) as file:
-        try:
-            yield from _rows(file, path, columns)
-        except (UnicodeError, EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise ValueError(
-                f"{path} is damaged, or not the text that it begins as: {error}"
-            ) from error
+    try:
+        yield from _rows(lambda: open_text(path), path, columns)
+    except (UnicodeError, EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise ValueError(
+            f"{path} is damaged, or not the text that it begins as: {error}"
+        ) from error
 
 
 def columns_of(rows: Iterable[Row]) -> list[str]:
@@ -106,36 +110,96 @@ def check_columns(path: str | Path, names: Sequence[str], columns: Sequence[str]
         check_one_column(path, names, column)
 
 
-def _rows(file: TextIO, path: Path, columns: Sequence[str]) -> Iterator[Row]:
-    head = file.readline()
-    if not head.strip():
-        raise ValueError(f"{path} is empty")
-    file.seek(0)
+def _rows(opened: Callable[[], TextIO], path: Path, columns: Sequence[str]) -> Iterator[Row]:
+    with opened() as file:
+        above, head = _header(file, columns)
+        if not head.strip():
+            raise ValueError(f"{path} is empty")
+        _skip(file, above)
+        try:
+            delimiter = _delimiter(head, columns)
+            reader = _reader(file, delimiter)
+            names = [bare(name) for name in _next(reader, path, above) or []]
+        except csv.Error as error:
+            told = _in_words(error)
+            raise ValueError(f"the header of {path} is not one of a table: {told}") from None
+        check_columns(path, names, columns)
+        header = () if len(set(names)) == len(names) else tuple(names)
+        left_out: set[int] | None = None  # as long as all rows have all cells
+        while True:
+            line = above + reader.line_num + 1
+            try:
+                cells = _next(reader, path, above)
+            except csv.Error as error:
+                yield Row(line, problem=f"not a CSV row: {_in_words(error)}")
+                continue
+            if cells is None:
+                return
+            if not cells:
+                continue
+            cells = [cell.strip() for cell in cells]
+            if left_out is None and len(cells) < len(names):
+                with opened() as again:
+                    _skip(again, above)
+                    left_out = _left_out(again, delimiter, names)
+            yield _row(line, cells, names, header, set() if left_out is None else left_out)
+
+
+def _header(file: TextIO, columns: Sequence[str]) -> tuple[int, str]:
+    """Number of comments above the header, and the header.
+
+    A line that begins as comments do is the header if it has as many cells as the first other line.
+    """
+    first, above = file.readline(), 0
+    head = first
+    while is_comment(head):
+        above, head = above + 1, file.readline()
+    if not above or not head.strip():
+        return 0, first
     try:
         delimiter = _delimiter(head, columns)
-        reader = csv.reader(file, delimiter=delimiter, skipinitialspace=True, strict=True)
-        names = [name.strip() for name in _next(reader, path) or []]
-    except csv.Error as error:
-        told = _in_words(error)
-        raise ValueError(f"the header of {path} is not one of a table: {told}") from None
-    check_columns(path, names, columns)
-    header = () if len(set(names)) == len(names) else tuple(names)
+        own, below = (_names_found(line, delimiter, columns) for line in (first, head))
+    except csv.Error:  # as for a header of any kind
+        return 0, first
+    return (above, head) if own < below else (0, first)
+
+
+def _skip(file: TextIO, lines: int) -> None:
+    file.seek(0)
+    for _ in range(lines):
+        file.readline()
+
+
+def _reader(file: TextIO, delimiter: str) -> Any:
+    return csv.reader(file, delimiter=delimiter, skipinitialspace=True, strict=True)
+
+
+def _left_out(file: TextIO, delimiter: str, names: Sequence[str]) -> set[int]:
+    """Columns whose cells a row may lack at its end.
+
+    They have no name, or an empty cell, or are lacking in half of the rows.
+    """
+    reader, found, rows = _reader(file, delimiter), set[int](), 0
+    lengths: Counter[int] = Counter()
+    next(reader)
     while True:
-        line = reader.line_num + 1
         try:
-            cells = _next(reader, path)
-        except csv.Error as error:
-            yield Row(line, problem=f"not a CSV row: {_in_words(error)}")
+            cells = [cell.strip() for cell in next(reader)]
+        except StopIteration:
+            break
+        except csv.Error:
             continue
-        if cells is None:
-            return
-        if cells:
-            yield _row(line, [cell.strip() for cell in cells], names, header)
+        if any(cells):
+            rows += 1
+            lengths[len(cells)] += 1
+            found.update(k for k, cell in enumerate(cells) if not cell)
+    lacking = [sum(lengths[size] for size in lengths if size <= k) for k in range(len(names))]
+    return found | {k for k, name in enumerate(names) if not name or 2 * lacking[k] >= rows}
 
 
-def _next(reader: Any, path: Path) -> list[str] | None:
+def _next(reader: Any, path: Path, above: int) -> list[str] | None:
     """The cells of the next row, or ``None`` after the last; raises if a quote is never closed."""
-    line = reader.line_num + 1
+    line = above + reader.line_num + 1
     try:
         return next(reader, None)
     except csv.Error as error:
@@ -152,12 +216,15 @@ def _in_words(error: csv.Error) -> str:
     return str(error)
 
 
-def _row(line: int, cells: list[str], names: list[str], header: Sequence[str]) -> Row:
+def _row(
+    line: int, cells: list[str], names: list[str], header: Sequence[str], left_out: set[int]
+) -> Row:
     row = dict(zip(names, cells + [""] * (len(names) - len(cells)), strict=False))
+    told = f"{len(cells)} cells under {len(names)} columns"
     if any(cells[len(names) :]):
-        return Row(
-            line, row, f"{len(cells)} cells under {len(names)} columns: quote the text", header
-        )
+        return Row(line, row, f"{told}: quote the text", header)
+    if any(cells) and not set(range(len(cells), len(names))) <= left_out:
+        return Row(line, row, f"{told}: write the delimiters of empty cells too", header)
     return Row(line, row, header=header)
 
 
@@ -165,11 +232,16 @@ def _delimiter(head: str, columns: Sequence[str]) -> str:
     """The delimiter that yields the required columns, else the one that yields most columns."""
 
     def names_found(delimiter: str) -> tuple[bool, int]:
-        names = [name.strip() for name in next(csv.reader([head], delimiter=delimiter))]
-        return set(columns) <= set(names), len(names)
+        return _names_found(head, delimiter, columns)
 
     common, rare = (max(choices, key=names_found) for choices in (_DELIMITERS, _RARE_DELIMITERS))
     (found, count), others = names_found(common), names_found(rare)
     if others[0] and others[1] > 1 and (not found or count < 2):
         return rare
     return common
+
+
+def _names_found(head: str, delimiter: str, columns: Sequence[str]) -> tuple[bool, int]:
+    """Whether a header has the columns under a delimiter, and how many names it has."""
+    names = [bare(name) for name in next(csv.reader([head], delimiter=delimiter))]
+    return set(columns) <= set(names), len(names)

@@ -12,12 +12,14 @@ import torch
 from torch import Tensor
 
 from pyg_siamex._single import why_no_name
+from pyg_siamex._visible import bare, folded
 from pyg_siamex.datasets.cell_numbers import (
+    LARGEST_EXACT,
     CellNumbers,
     as_number,
-    is_infinite,
     is_missing,
     stands_for_nothing,
+    whole_number,
 )
 
 _logger = logging.getLogger(__name__)
@@ -66,9 +68,9 @@ def read_labels(cells: Sequence[str], kind: LabelKind | None = None, log: bool =
     follow each other closely and recur. All else are classes. Words in a column that is mostly
     numbers are refused.
 
-    Classes that differ by case and blanks alone are one class, and so are ``1`` and ``1.0``.
-    Decimal commas are read where no cell has a decimal point. Usual codes for missing values, such
-    as -9999, are refused where they lie far from all other numbers, see
+    Classes that differ by case, blanks and what is not seen alone are one class, and so are ``1``
+    and ``1.0``. Decimal commas are read where no cell has a decimal point. Usual codes for missing
+    values, such as -9999, are refused where they lie far from all other numbers, see
     :func:`~pyg_siamex.datasets.missing_code.missing_codes`.
 
     Args:
@@ -89,7 +91,7 @@ def read_labels(cells: Sequence[str], kind: LabelKind | None = None, log: bool =
     check_kind_of_label(kind)
     if log and kind == "classes":
         raise ValueError("`log` is for measured values, and `classes` says that the labels are not")
-    texts = [str(cell).strip() for cell in cells]
+    texts = [bare(str(cell)) for cell in cells]
     numbers = CellNumbers.of(texts)
     reason = "as asked"
     if log and kind is None:
@@ -227,7 +229,7 @@ def check_in_a_row(name: str, shape: tuple[int, ...]) -> None:
 
 def is_continuous(cells: Sequence[str]) -> bool:
     """Whether cells are taken for measured values, see :func:`read_labels`."""
-    texts = [str(cell).strip() for cell in cells]
+    texts = [bare(str(cell)) for cell in cells]
     return bool(texts) and _guess(texts, CellNumbers.of(texts))[0] == "measured"
 
 
@@ -235,42 +237,24 @@ def encode_classes(cells: Sequence[str]) -> tuple[list[str], Tensor]:
     """Names of the classes and class of each cell, ``[n]`` long.
 
     If all cells are integers, classes are sorted as numbers, and "1" and "1.0" are one class.
-    Otherwise classes are sorted alphabetically. Names that differ by case and blanks alone are one
-    class, which has the spelling that is most frequent, of these the first.
+    Otherwise classes are sorted alphabetically. Names that differ by case, blanks and what is not
+    seen alone are one class, which has the spelling that is most frequent, of these the first.
     """
-    integers = [_integer(cell) for cell in cells]
+    integers = [whole_number(cell) for cell in cells]
     whole = [integer for integer in integers if integer is not None]
     if len(whole) == len(cells):
         names = [str(number) for number in sorted(set(whole))]
         place = {name: k for k, name in enumerate(names)}
         return names, torch.tensor([place[str(number)] for number in whole], dtype=torch.long)
+    keys = [folded(cell).casefold() for cell in cells]
     spellings: dict[str, Counter[str]] = {}
-    for cell in cells:
-        spellings.setdefault(_folded(cell), Counter())[" ".join(cell.split())] += 1
+    for key, cell in zip(keys, cells, strict=True):
+        spellings.setdefault(key, Counter())[" ".join(bare(cell).split())] += 1
     chosen = {key: counts.most_common(1)[0][0] for key, counts in spellings.items()}
-    keys = sorted(chosen, key=lambda key: chosen[key])
-    place = {key: k for k, key in enumerate(keys)}
-    classes = [place[_folded(cell)] for cell in cells]
-    return [chosen[key] for key in keys], torch.tensor(classes, dtype=torch.long)
-
-
-def _integer(cell: str) -> int | None:
-    """The whole number in a cell, exactly, or ``None``."""
-    number = as_number(cell)
-    if number is None or number % 1:
-        return None
-    try:
-        return int(cell)
-    except ValueError:  # such as 1.0
-        return int(number) if abs(number) <= _EXACT else None
-
-
-_EXACT = 2**53
-"""Largest number below which floating point has every whole number."""
-
-
-def _folded(cell: str) -> str:
-    return " ".join(cell.split()).casefold()
+    order = sorted(chosen, key=lambda key: chosen[key])
+    place = {key: k for k, key in enumerate(order)}
+    classes = [place[key] for key in keys]
+    return [chosen[key] for key in order], torch.tensor(classes, dtype=torch.long)
 
 
 def _guess(texts: Sequence[str], numbers: CellNumbers) -> tuple[LabelKind, str]:
@@ -286,7 +270,7 @@ def _guess(texts: Sequence[str], numbers: CellNumbers) -> tuple[LabelKind, str]:
         return "measured", f"{len(numbers.bounds)} of {len(present)} are bounds"
     if numbers.unclear:
         return "measured", f"{len(numbers.unclear)} of {len(present)} are numbers with a comma"
-    kinds = sorted({int(value) for value in values if value is not None})
+    kinds = sorted(_exact(texts, numbers))
     if not kinds:
         return "measured", "numbers, none of them finite"
     found = f"{len(kinds)} different whole numbers from {kinds[0]} to {kinds[-1]}"
@@ -294,6 +278,16 @@ def _guess(texts: Sequence[str], numbers: CellNumbers) -> tuple[LabelKind, str]:
     if len(kinds) <= 2 or (close and len(values) >= 3 * len(kinds)):
         return "classes", found
     return "measured", found
+
+
+def _exact(texts: Sequence[str], numbers: CellNumbers) -> set[int]:
+    """The different whole numbers, also beyond those that floating point has."""
+    found = set()
+    for text, value in zip(texts, numbers.values, strict=True):
+        if value is not None and not value % 1:
+            exact = whole_number(text) if abs(value) >= LARGEST_EXACT else None
+            found.add(int(value) if exact is None else exact)
+    return found
 
 
 _LARGEST = 3.4e38
@@ -315,17 +309,21 @@ def _measured(texts: Sequence[str], numbers: CellNumbers, log: bool, reason: str
                 problem = f"'{text}' is too large: write the values in another unit"
         if problem:
             refused[k] = problem
-    _check_steps(values)
+    whole = {value for value in numbers.values if value is not None and not value % 1}
+    _check_steps(values, len(_exact(texts, numbers)) > len(whole))
     return Labels("measured", values.float(), None, refused, reason)
 
 
-def _check_steps(values: Tensor) -> None:
-    """Refuse values whose differences are lost in single precision, as those of dates may be."""
+def _check_steps(values: Tensor, lost: bool) -> None:
+    """Refuse values whose differences are lost in single precision, as those of dates may be.
+
+    Those of larger whole numbers are lost in double precision already.
+    """
     known = values[values.isfinite()]
     if len(known) < 2:
         return
     step = float((known.abs().max().float() * torch.finfo(torch.float).eps).double())
-    if 0 < float(known.std()) < _STEPS * step:
+    if (float(known.std()) > 0 or lost) and float(known.std()) < _STEPS * step:
         low, high = float(known.min()), float(known.max())
         raise ValueError(
             f"measured values from {low:.17g} to {high:.17g} cannot be told apart in single "
@@ -351,34 +349,3 @@ def _classes(texts: Sequence[str], numbers: CellNumbers, reason: str) -> Labels:
     absent = sorted(set(range(len(texts))) - set(known))
     refused = {k: numbers.refusal(texts[k], k) for k in absent}
     return Labels("classes", values, names, refused, reason)
-
-
-def warn_of_doubtful(column: str, names: Sequence[str]) -> None:
-    """Log classes that usually stand for no value.
-
-    Args:
-        column: The column of the labels.
-        names: Names of the classes.
-
-    Example:
-        >>> warn_of_doubtful("activity", ["active", "inactive"])
-    """
-    for name in doubtful_classes(names):
-        _logger.warning(
-            "'%s' in column '%s' is taken for a class: leave the cell empty where there is no "
-            "value",
-            *(name, column),
-        )
-
-
-def doubtful_classes(names: Sequence[str]) -> list[str]:
-    """Names of classes that are usually no class, such as ``"?"`` and ``"inf"``.
-
-    Args:
-        names: Names of classes.
-
-    Example:
-        >>> doubtful_classes(["active", "inactive", "?"])
-        ['?']
-    """
-    return [name for name in names if stands_for_nothing(name) or is_infinite(name)]

@@ -9,6 +9,22 @@ _FENCE = 3.0
 _EIGHTH = 0.125
 
 
+def codes_among_correlations(values: np.ndarray) -> list[float]:
+    """The usual codes for missing values, where all other numbers are in [-1, 1].
+
+    Args:
+        values: Finite numbers.
+
+    Example:
+        >>> codes_among_correlations(np.array([0.2, 999, -1])), codes_among_correlations(np.eye(2))
+        ([999.0], [])
+    """
+    beyond = np.unique(values[np.abs(values) > 1])
+    coded = 0 < len(beyond) <= len(_CODES) and np.isin(beyond, _CODES).all()
+    fractions = bool((values % 1 != 0).any())  # counts have none
+    return [float(code) for code in beyond] if coded and fractions else []
+
+
 def missing_codes(values: Sequence[float] | np.ndarray) -> list[float]:
     """The usual codes for missing values among numbers that lie far from all other numbers.
 

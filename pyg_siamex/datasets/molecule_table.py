@@ -11,13 +11,13 @@ from pyg_siamex._door import checked
 from pyg_siamex.chemistry import AS_WRITTEN, Standardisation, graph_of
 from pyg_siamex.data.transformed import Transform
 from pyg_siamex.datasets.csv_rows import Row
+from pyg_siamex.datasets.doubtful_classes import warn_of_doubtful
 from pyg_siamex.datasets.graph_dataset import Filter, GraphDataset
 from pyg_siamex.datasets.label import (
     LabelKind,
     Labels,
     check_asked,
     encode_classes,
-    warn_of_doubtful,
 )
 from pyg_siamex.datasets.label_column import read_label_column
 from pyg_siamex.datasets.molecule_file import found_smiles, read_molecule_rows
@@ -180,21 +180,12 @@ class MoleculeTable(GraphDataset):
         targets = labels.values[list(kept)]
         if labels.kind == "classes":  # of the rows that are left
             self.class_names, targets = encode_classes(cells)
-            self._doubt(column, cells)
+            warn_of_doubtful(f"column '{column}'", self.class_names, len(cells))
         what = "classes" if self.class_names is not None else "measured values"
         self.label_reason = f"{what} ({labels.reason})"
         for data, target in zip(self._graphs, targets, strict=True):
             data.y = target.clone()
         self._warn_of_conflicts(cells, targets.tolist())
-
-    def _doubt(self, column: str, cells: list[str]) -> None:
-        names = self.class_names or []
-        if len(cells) >= 20 and 2 * len(names) > len(cells):
-            _logger.warning(
-                "column '%s' makes %d classes of %d molecules, such as '%s': is it a label?",
-                *(column, len(names), len(cells), cells[0]),
-            )
-        warn_of_doubtful(column, names)
 
     def _warn_of_conflicts(self, labels: list[str], targets: list[float]) -> None:
         seen: dict[str, dict[float, str]] = {}

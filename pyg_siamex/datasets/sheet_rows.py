@@ -10,7 +10,7 @@ from zipfile import ZipFile
 
 from pyg_siamex._extras import needed_for
 from pyg_siamex._there import check_there
-from pyg_siamex._visible import in_one_line
+from pyg_siamex._visible import bare, in_one_line
 from pyg_siamex.datasets.csv_rows import Row, check_columns
 from pyg_siamex.datasets.text_file import archived, check_folds, check_unfolded
 
@@ -109,11 +109,9 @@ def read_parquet_rows(path: Path, columns: Sequence[str]) -> list[Row]:
         MissingExtraError: If pyarrow is not installed.
         ValueError: If it cannot be read or lacks a column.
     """
-    import pandas as pd
-
     _check(path)
     with needed_for("reading Parquet files"):
-        from pyarrow.parquet import ParquetFile
+        from pyarrow.parquet import ParquetFile, read_table
     # Files are opened here: pyarrow refuses names that are no UTF-8.
     with _read_as("Parquet", path), path.open("rb") as file:
         found = ParquetFile(file)
@@ -123,7 +121,8 @@ def read_parquet_rows(path: Path, columns: Sequence[str]) -> list[Row]:
     check_columns(path, schema.names, [*columns, *schema.names])
     _check_types(path, schema, columns)
     with _read_as("Parquet", path), path.open("rb") as file:
-        frame = pd.read_parquet(file, engine="pyarrow")
+        # Whole numbers beside gaps stay whole, as names and classes are.
+        frame = read_table(file).to_pandas(integer_object_nulls=True)
     return _rows(frame, path, columns, first=1)
 
 
@@ -228,7 +227,7 @@ def _check(path: Path) -> None:
 
 
 def _rows(frame: "pd.DataFrame", path: Path, columns: Sequence[str], first: int) -> list[Row]:
-    names = [str(name).strip() for name in frame.columns]
+    names = [bare(str(name)) for name in frame.columns]
     header = frame.attrs.get(_HEADER, ())
     header = header if len(header) == len(names) > len(set(header)) else ()
     check_columns(path, header if header else names, columns)
@@ -243,7 +242,7 @@ def _rows(frame: "pd.DataFrame", path: Path, columns: Sequence[str], first: int)
 def _first_row(book: "pd.ExcelFile", sheet: str) -> list[str]:
     """The header as the sheet has it: pandas calls the second of two columns ``name.1``."""
     rows = book.book[sheet].iter_rows(max_row=1, values_only=True)
-    return [_text(value) for value in next(rows, ())]
+    return [bare(_text(value)) for value in next(rows, ())]
 
 
 def _text(value: object) -> str:

@@ -24,13 +24,13 @@ from pyg_siamex.datasets.cell_numbers import (
     with_points,
 )
 from pyg_siamex.datasets.csv_rows import columns_of, read_rows
+from pyg_siamex.datasets.doubtful_classes import warn_of_doubtful, warn_of_names
 from pyg_siamex.datasets.graph_dataset import GraphDataset
 from pyg_siamex.datasets.label import (
     LabelKind,
     check_asked,
     check_single,
     read_labels,
-    warn_of_doubtful,
 )
 from pyg_siamex.datasets.unnamed_columns import without_unnamed
 
@@ -109,7 +109,9 @@ class TableRows(GraphDataset):
         self.targets: Tensor | None
         self.class_names, self.targets = _targets(frame, label, label_kind)
         if label is not None and self.class_names is not None and scaling is None:
-            warn_of_doubtful(label, self.class_names)  # scaled tables are made of raw ones
+            warn_of_doubtful(f"column '{label}'", self.class_names, len(frame))
+        if name is not None and scaling is None:  # scaled tables are made of raw ones
+            warn_of_names(f"column '{name}'", ["" if n is None else str(n) for n in frame[name]])
         self.feature_names: list[str] = [str(column) for column in columns]
         self.scaling: Any = None
         self._names = [str(value) for value in (frame.index if name is None else frame[name])]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from pyg_siamex.datasets import MoleculeRows, MoleculeTable, TableRows
 from pyg_siamex.datasets.connectome.atlas_table import read_atlas_table
+from pyg_siamex.datasets.connectome.subject_rows import SubjectTable
 from pyg_siamex.datasets.csv_rows import read_rows, stream_rows
 from pyg_siamex.recipe.connectomes.matrix_source import label_columns
 
@@ -151,3 +152,81 @@ def test_a_cell_that_is_too_long_is_told_in_plain_words(tmp_path):
         "not a CSV row: a cell has more than 131,072 letters",
         "",
     ]
+
+
+SHORT = "4 cells under 5 columns: write the delimiters of empty cells too"
+FULL = [["a", "CCO", "OH", "1.5", "1990"], ["b", "CCN", "no", "2.5", "1991"]] * 3
+
+
+@pytest.mark.parametrize("lost", range(5))
+@pytest.mark.parametrize("read", [read_rows, lambda path, columns: list(stream_rows(path))])
+def test_a_row_that_lost_a_cell_has_a_problem(path, read, lost):
+    rows = [*FULL, [cell for k, cell in enumerate(FULL[0]) if k != lost], *FULL]
+    path.write_text("\n".join(map(",".join, [["name", "smiles", "group", "y", "year"], *rows])))
+    assert [row.problem for row in read(path, [])] == [""] * 6 + [SHORT] + [""] * 6
+    assert len(MoleculeTable(path, label="group", name="name").rejected) == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "a,1,x\nb,2,\nc,3\nd,4,y\n",  # as Excel leaves out what is empty in a block of rows
+        "a,1,x\nb,2\nc,3\nd,4\n",
+        "a,1\nb,2\n",
+        "a,1,x\n   \nb,2,y\nc,3,z\n",
+    ],
+)
+def test_rows_may_lack_what_is_empty_in_others_too(path, body):
+    path.write_text(f"name,value,note\n{body}")
+    assert not any(row.problem for row in read_rows(path, []))
+
+
+SHORT_TABLES = {
+    "molecules": ("smiles,y\n", "CCO,{}\n", "CCO\n", MoleculeTable),
+    "rows": ("a,b\n", "1,{}\n", "1\n", TableRows.from_csv),
+    "atlas": ("name,network\n", "r{},n\n", "r\n", read_atlas_table),
+    "labels": (
+        "subject,group\n",
+        "s{},n\n",
+        "s\n",
+        lambda path: SubjectTable.read(path, [], "subject"),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", SHORT_TABLES)
+def test_every_table_names_its_short_rows(tmp_path, caplog, kind):
+    header, row, short, read = SHORT_TABLES[kind]
+    path = tmp_path / "t.csv"
+    path.write_text(header + row.format(1) + row.format(2) + short + row.format(3))
+    try:
+        read(path)
+        told = caplog.text
+    except ValueError as error:
+        told = str(error)
+    assert "line 4" in told and "1 cells under 2 columns" in told
+
+
+def test_header_fields_without_a_name_may_be_lacking(path):
+    path.write_text("name,value,\na,1,\nb,2,x\nc,3\n")
+    assert not any(row.problem for row in read_rows(path, []))
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "lines"),
+    [
+        ("# made by a tool\nquery,reference\nCCO,CCN\n", [], [3]),
+        ("# a\n# made by a tool, of 2 words\nquery,reference\nCCO,CCN\nC\n,C\n", [], [4, 5, 6]),
+        ("# left, right\nquery,reference\nCCO,CCN\n", ["query"], [3]),
+        ("#query,reference\nCCO,CCN\n", [], [2]),
+        ("#query reference\nCCO CCN\n", [], [2]),
+        ("# query\nCCO\n", [], [2]),
+    ],
+)
+def test_comments_stand_above_the_header_and_headers_may_begin_as_they_do(
+    path, text, columns, lines
+):
+    path.write_text(text)
+    rows = read_rows(path, columns)
+    assert [row.line for row in rows] == lines and not rows[0].problem
+    assert next(iter(rows[0].cells.values())) == "CCO" and list(stream_rows(path, columns)) == rows

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from pyg_siamex.datasets import MoleculeTable
 from pyg_siamex.datasets.cell_numbers import CellNumbers
+from pyg_siamex.datasets.doubtful_classes import doubtful_classes
 from pyg_siamex.datasets.label import (
     NoNumbersError,
     as_number,
     check_single,
-    doubtful_classes,
     encode_classes,
     is_continuous,
     is_missing,
@@ -273,3 +273,29 @@ def test_words_alone_are_no_measured_values(cells):
 def test_kinds_that_no_label_is_of_are_refused(kind):
     with pytest.raises(ValueError, match="`label_kind` must be one of measured, classes"):
         read_labels(["1", "2"], kind)
+
+
+LONG = [2**62 + k for k in range(12)]
+
+
+def test_whole_numbers_are_counted_exactly():
+    with pytest.raises(ValueError, match="cannot be told apart in single precision"):
+        read_labels([str(number) for number in LONG])
+    with pytest.raises(ValueError, match="cannot be told apart in single precision"):
+        read_labels([str(number) for number in LONG], "measured", log=True)
+    found = read_labels([str(number) for number in LONG[:3]] * 8)
+    assert found.class_names == [str(number) for number in LONG[:3]]
+    assert found.reason == f"3 different whole numbers from {LONG[0]} to {LONG[2]}"
+    assert read_labels(["10", "10", "0"], log=True).values[:2].tolist() == [1, 1]
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\u200d", "\ufeff", "\u00ad", "\u200e", "\u00a0"])
+def test_what_is_not_seen_makes_no_class_and_no_word(unseen):
+    found = read_labels(["no", "yes", f"n{'' if unseen.isspace() else unseen}o{unseen}", "no"])
+    assert found.class_names == ["no", "yes"] and found.values.tolist() == [0, 1, 0, 0]
+    assert read_labels(["0", f"{unseen}1{unseen}", "1"]).values.tolist() == [0, 1, 1]
+    assert read_labels(["0.5", f"1.5{unseen}", "1", unseen]).values[:3].tolist() == [0.5, 1.5, 1]
+    assert read_labels(["a", unseen, f"NA{unseen}"]).refused == {
+        1: "no value",
+        2: "no value ('NA')",
+    }

@@ -107,7 +107,7 @@ def test_a_class_for_every_molecule_is_doubted(tmp_path, caplog):
     out = table(tmp_path, text, label="y")
     assert not caplog.text and out.class_names is None and out[3].y == 3.5  # decimal commas
     table(tmp_path, text, label="y", label_kind="classes")
-    assert "column 'y' makes 30 classes of 30 molecules" in caplog.text
+    assert "column 'y' makes 30 classes of 30 labels" in caplog.text
 
 
 def test_equal_labels_written_otherwise_are_no_conflict(tmp_path, caplog):

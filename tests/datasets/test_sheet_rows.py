@@ -220,3 +220,12 @@ def test_names_of_files_may_be_no_utf_8(tmp_path):
     path = (tmp_path / "a.parquet").rename(tmp_path / "\udcff.parquet")
     assert len(read_parquet_rows(path, ["smiles"])) == 2
     assert len(list(stream_parquet_rows(path, lambda names, file: names))) == 3
+
+
+def test_whole_numbers_of_parquet_are_whole_beside_gaps(tmp_path):
+    path = tmp_path / "a.parquet"
+    numbers = [2**53 + 1, None, 7]
+    pq.write_table(pa.table({"smiles": ["C", "CC", "CCC"], "id": pa.array(numbers)}), path)
+    found = [row.cells["id"] for row in read_parquet_rows(path, ["id"])]
+    streamed = [row.cells["id"] for row in stream_parquet_rows(path, lambda names, where: ["id"])]
+    assert found == streamed == [str(2**53 + 1), "", "7"]

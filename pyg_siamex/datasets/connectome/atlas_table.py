@@ -1,5 +1,6 @@
 """Read tables of regions: CSV and TSV files, dseg.tsv of BIDS atlases, .node of BrainNet Viewer."""
 
+import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,12 +9,15 @@ from pathlib import Path
 import numpy as np
 
 from pyg_siamex._one_column import check_one_column
+from pyg_siamex._visible import folded
 from pyg_siamex.datasets.cell_numbers import is_missing
 from pyg_siamex.datasets.comment_line import is_comment
 from pyg_siamex.datasets.connectome.atlas_image import centres
 from pyg_siamex.datasets.connectome.number_rows import number_rows
 from pyg_siamex.datasets.csv_rows import Row, columns_of, read_rows
 from pyg_siamex.datasets.text_file import lines_of, read_text
+
+_logger = logging.getLogger(__name__)
 
 _IMAGES = (".nii", ".nii.gz", ".mgz", ".mgh")
 _HEADINGS = {
@@ -54,7 +58,8 @@ def read_atlas_table(path: Path) -> AtlasTable:
     Columns are found by their headings, whatever the case: ``name`` (or ``label``, ``region``,
     ``ROI Name``), ``x``, ``y``, ``z`` (or ``R``, ``A``, ``S``; MNI, mm), ``network`` (or
     ``network_label``, ``community``) and ``index`` (the number in the image, also ``number``,
-    ``ROI Label``). A row of the background, with number 0, is left out.
+    ``ROI Label``). A row of the background, with number 0, is left out. Numbers that are not whole
+    and different are left out and logged.
 
     A ``.node`` file has no header: x, y, z, colour, size and label, where colours, if there are
     several whole numbers, are modules.
@@ -64,7 +69,8 @@ def read_atlas_table(path: Path) -> AtlasTable:
 
     Raises:
         FileNotFoundError: If it does not exist.
-        ValueError: If there is not a name or no row, a cell is empty, or a number cannot be read.
+        ValueError: If there is not a name or no row, a cell is empty, a number cannot be read, or
+            coordinates are in another unit than mm.
     """
     if path.suffix.lower() == ".node":
         return _node_file(path)
@@ -82,7 +88,9 @@ def read_atlas_table(path: Path) -> AtlasTable:
     if heading["name"] is None:
         raise ValueError(f"{path} has no column 'name' with a ROI in each row below it")
     rows = [row for row in rows if not _is_background(row, heading)]
-    networks = None if heading["network"] is None else _filled(rows, heading["network"], path)
+    networks = None
+    if heading["network"] is not None:
+        networks = [folded(cell) for cell in _filled(rows, heading["network"], path)]
     names, numbers = _filled(rows, heading["name"], path), _numbers(rows, heading["number"], path)
     coordinates = _coordinates(rows, heading, path)
     if coordinates is None and numbers is not None:
@@ -129,8 +137,13 @@ def _filled(rows: Sequence[dict[str, str]], column: str, path: Path) -> list[str
 
 def _numbers(rows: Sequence[dict[str, str]], column: str | None, path: Path) -> list[int] | None:
     """Numbers of the regions, if they are whole and different."""
-    cells = [] if column is None else [row[column] for row in rows]
-    if not cells or not all(re.fullmatch(r"\d+", cell) for cell in cells):
+    if column is None or not rows:
+        return None
+    cells = [row[column] for row in rows]
+    odd = [k for k, cell in enumerate(cells) if not re.fullmatch(r"\d+", cell)]
+    if odd:
+        if len(odd) < len(cells) or column != "id":  # words alone are names
+            _say_left_out(path, column, f"'{cells[odd[0]]}' in row {odd[0] + 1}")
         return None
     long = next((cell for cell in cells if len(cell) > _MOST_DIGITS), None)
     if long is not None:
@@ -139,7 +152,20 @@ def _numbers(rows: Sequence[dict[str, str]], column: str | None, path: Path) -> 
             f"{cells.index(long) + 1}: images hold numbers of up to {_MOST_DIGITS}"
         )
     numbers = [int(cell) for cell in cells]
-    return numbers if len(set(numbers)) == len(numbers) else None
+    twice = next((k for k, number in enumerate(numbers) if number in numbers[:k]), None)
+    if twice is None:
+        return numbers
+    first = numbers.index(numbers[twice]) + 1
+    _say_left_out(path, column, f"{numbers[twice]} in rows {first} and {twice + 1}")
+    return None
+
+
+def _say_left_out(path: Path, column: str, told: str) -> None:
+    _logger.warning(
+        "%s: column '%s' has %s and is left out: numbers of regions in an image are whole and "
+        "different, without a sign",
+        *(path, column, told),
+    )
 
 
 def _coordinates(
@@ -167,8 +193,26 @@ def _places(rows: Sequence[Sequence[str]], path: Path) -> list[list[float]]:
             f"{path} has '{rows[row][axis]}' as {'xyz'[axis]} of region {row + 1}: give x, y and z "
             f"of each region, or of none"
         )
+    _check_unit(places, path)
     found: list[list[float]] = places.tolist()
     return found
+
+
+def _check_unit(places: np.ndarray, path: Path) -> None:
+    """Refuse places in another unit than mm, which no brain has."""
+    size = np.abs(places).max(axis=1)
+    row = int(size.argmax())
+    near = len(places) > 1 and 0 < size[row] < _NEAREST
+    if near or size[row] > _FARTHEST:
+        told = f"all within {_NEAREST:g}" if near else f"as those of region {row + 1}"
+        raise ValueError(
+            f"{path} has coordinates up to {size[row]:g}, {told}: give them in mm, in which brains "
+            f"are smaller than {_FARTHEST:,} and larger than {_NEAREST:g}"
+        )
+
+
+_NEAREST, _FARTHEST = 1, 1_000
+"""Largest coordinate of a whole brain, mm: it is between these."""
 
 
 def _centres_beside(path: Path, numbers: Sequence[int]) -> list[list[float]] | None:

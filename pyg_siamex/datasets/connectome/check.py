@@ -12,6 +12,7 @@ from torch import Tensor
 
 from pyg_siamex.datasets.connectome.region_array import SAME, nearly_square
 from pyg_siamex.datasets.connectome.subjects import Subjects
+from pyg_siamex.datasets.missing_code import codes_among_correlations
 
 _logger = logging.getLogger(__name__)
 
@@ -101,6 +102,7 @@ def checked_matrices(
             _logger.warning("left out: %s", rejected[-1])
         else:
             kept[k] = matrix
+            _doubt_codes(matrix.numpy(), subjects.called(k))
     if not kept:
         raise ValueError(f"no subject is left of {len(subjects)}:{_listing(rejected)}")
     same = [bad for bad in rejected if _SAME in bad.reason]
@@ -139,6 +141,18 @@ def _check_new(matrix: Tensor, name: str, seen: dict[bytes, str]) -> None:
     if content in seen:
         raise ValueError(f"{_SAME} as subject '{seen[content]}': leave one out")
     seen[content] = name
+
+
+def _doubt_codes(matrix: np.ndarray, called: str) -> None:
+    """Log a value that usually stands for a missing one, among correlations."""
+    for code in codes_among_correlations(matrix):
+        row, col = (int(place) for place in np.argwhere(matrix == code)[0])
+        connection = f"from region {row} to region {col} (counted from 0)"
+        _logger.warning(
+            "%s has %g %s, and all other values are in [-1, 1]: fill it in if it stands for a "
+            "missing value",
+            *(called, code, connection),
+        )
 
 
 def _digest(matrix: Tensor) -> bytes:

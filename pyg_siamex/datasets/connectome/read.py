@@ -21,6 +21,7 @@ from pyg_siamex.datasets.connectome.subject_rows import SubjectTable, subjects_w
 from pyg_siamex.datasets.connectome.subjects import Subjects
 from pyg_siamex.datasets.connectome.triangle import Triangle, check_triangle, from_triangle
 from pyg_siamex.datasets.connectome.unused import VECTORS, check_unused, have_names
+from pyg_siamex.datasets.doubtful_classes import warn_of_names
 from pyg_siamex.datasets.label import check_in_a_row
 from pyg_siamex.datasets.numpy_file import npz_shapes
 
@@ -163,6 +164,8 @@ def read_npz(
         for key in (names, class_names, regions, group, site)
         if key is not None
     }
+    if names is not None:
+        warn_of_names(f"'{names}' of {path}", texts[names])
     try:
         return Subjects(
             read[arrays],

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyg_siamex.datasets.cell_numbers import as_number
+from pyg_siamex._visible import folded
+from pyg_siamex.datasets.cell_numbers import whole_number
 from pyg_siamex.datasets.connectome.bids import entities, person_of
 from pyg_siamex.datasets.csv_rows import Row, columns_of, read_rows
 
@@ -62,7 +63,7 @@ class SubjectTable:
     @property
     def ids(self) -> list[str]:
         """The identifiers, row by row."""
-        return [row[self.subject] for row in self.rows]
+        return [folded(row[self.subject]) for row in self.rows]
 
     @property
     def session(self) -> str | None:
@@ -153,7 +154,8 @@ class SubjectTable:
         column = self.session
         if column is None:
             return [(found,) for found in self.ids]
-        return [(row[self.subject], row[column]) for row in self.rows]
+        sessions = [folded(row[column]) for row in self.rows]
+        return list(zip(self.ids, sessions, strict=True))
 
 
 _SUBJECTS = ("participant_id", "participant", "subject_id", "subject", "sub", "id")
@@ -202,9 +204,9 @@ def meant(identifier: str, prefix: str = "sub-") -> str:
         >>> meant("sub-007"), meant("7.0"), meant("sub-x07")
         ('7', '7', 'x07')
     """
-    bare = identifier.strip().removeprefix(prefix)
-    number = as_number(bare)
-    return bare if number is None or number % 1 else str(int(number))
+    own = folded(identifier).removeprefix(prefix)
+    number = whole_number(own)
+    return own if number is None else str(number)
 
 
 def _or(names: set[str]) -> str:

@@ -11,10 +11,12 @@ from torch import Tensor
 
 from pyg_siamex._arrays import as_array
 from pyg_siamex._door import checked
+from pyg_siamex._visible import bare, folded
 from pyg_siamex.data.positions import positions as chosen_positions
 from pyg_siamex.datasets.cell_numbers import is_missing
 from pyg_siamex.datasets.connectome.bids import person_of
 from pyg_siamex.datasets.connectome.label_cells import read_values, without_label
+from pyg_siamex.datasets.doubtful_classes import warn_of_doubtful
 from pyg_siamex.datasets.label import check_single, encode_classes, in_a_row, is_continuous
 
 
@@ -183,7 +185,7 @@ class Subjects:
         values = in_a_row("labels", labels)
         if len(values) != len(self):
             raise ValueError(f"{len(values)} labels for {len(self)} subjects")
-        cells = ["" if value is None else str(value).strip() for value in values]
+        cells = ["" if value is None else bare(str(value)) for value in values]
         missing = [is_missing(cell) for cell in cells]
         known = [cell for cell, absent in zip(cells, missing, strict=True) if not absent]
         if class_names is None and is_continuous(known):
@@ -195,13 +197,15 @@ class Subjects:
         self.unlabelled = [k for k, absent in enumerate(missing) if absent]
         present = ~torch.tensor(missing)
         self.class_names, classes = _classes(known, class_names)
+        if class_names is None and known:
+            warn_of_doubtful("the column of labels", self.class_names, len(known))
         self.labels = torch.full((len(self),), -1)
         self.labels[present] = classes
 
 
 def _key(cell: object) -> str:
     """A text, or the text of a number, which for whole ones has no point."""
-    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else folded(str(cell))
 
 
 def _array(array: Any) -> np.ndarray:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from pyg_siamex._visible import folded
 from pyg_siamex.datasets.cell_numbers import as_number, is_missing
 from pyg_siamex.datasets.missing_code import missing_codes
 from pyg_siamex.recipe.connectomes.known_matrix import known_by
@@ -182,6 +183,7 @@ def _numbers(column: str, cells: list[str], subjects: Sequence[str]) -> dict[str
                 f"subject '{name}' has no entry in column '{column}', a confound: fill it in, or "
                 f"leave the subject out"
             )
+    cells = [folded(cell) for cell in cells]
     if len(set(cells)) < 2:
         raise ValueError(f"the confound '{column}' is '{cells[0]}' for everybody: leave it out")
     numbers = [as_number(cell) for cell in cells]

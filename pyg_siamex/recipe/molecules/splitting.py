@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from pyg_siamex._visible import folded
 from pyg_siamex.chemistry import scaffold_smiles
 from pyg_siamex.data import PairDataset
 from pyg_siamex.data.graph_keys import graph_keys, joined_keys
@@ -170,7 +171,9 @@ def _by_column(column: str, table: MoleculeTable, same: list[int], seed: int) ->
     words = ["".join(filter(str.isalpha, cell.lower())) for cell in cells]
     place = [next((k for k, known in enumerate(_PARTS) if word in known), -1) for word in words]
     if not {0, 2} <= set(place):
-        alone = [cell or f"line {line}" for cell, line in zip(cells, table.lines, strict=True)]
+        alone = [
+            folded(cell) or f"line {line}" for cell, line in zip(cells, table.lines, strict=True)
+        ]
         return _Plan(f"by column '{column}'", joined_keys(same, alone), seed)
     if -1 in place:
         k = place.index(-1)

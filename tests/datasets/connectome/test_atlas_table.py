@@ -77,3 +77,46 @@ def test_a_place_that_a_spreadsheet_could_not_compute_is_no_comment(tmp_path):
     path = write(tmp_path / "a.node", "# places\n1 2 3 1 1 A\n#N/A 5 6 1 1 B\n")
     with pytest.raises(ValueError, match="'#N/A' as x of region 2"):
         read_atlas_table(path)
+
+
+@pytest.mark.parametrize(
+    ("odd", "told"),
+    [
+        ("x", "'x' in row 3"),
+        ("2.5", "'2.5' in row 3"),
+        ("-3", "'-3' in row 3"),
+        ("", "'' in row 3"),
+        ("1", "1 in rows 1 and 3"),
+    ],
+)
+def test_numbers_that_are_left_out_are_told_by_their_row(tmp_path, caplog, odd, told):
+    path = tmp_path / "t.csv"
+    path.write_text(f"name,index,network\na,1,n\nb,2,n\nc,{odd},n\n")
+    assert read_atlas_table(path).numbers is None
+    assert f"column 'index' has {told} and is left out" in caplog.text
+    caplog.clear()
+    path.write_text("name,index,network\na,1,n\nb,2,n\nc,3,n\n")
+    assert read_atlas_table(path).numbers == [1, 2, 3] and not caplog.text
+
+
+@pytest.mark.parametrize("ending", [".csv", ".node"])
+@pytest.mark.parametrize(("unit", "refused"), [(1, False), (1000, True), (0.001, True), (0, False)])
+def test_places_are_in_mm(tmp_path, ending, unit, refused):
+    places = [[-42 * unit, 10 * unit, 0], [38 * unit, -70 * unit, 60 * unit]]
+    path = tmp_path / f"atlas{ending}"
+    if ending == ".csv":
+        lines = ["name,x,y,z", *(f"r{k},{','.join(map(str, p))}" for k, p in enumerate(places))]
+    else:
+        lines = [f"{' '.join(map(str, place))} 1 1 r{k}" for k, place in enumerate(places)]
+    path.write_text("\n".join(lines))
+    if refused:
+        with pytest.raises(ValueError, match="give them in mm"):
+            read_atlas_table(path)
+    else:
+        assert read_atlas_table(path).coordinates == places
+
+
+def test_identifiers_that_are_words_are_no_numbers_and_not_told(tmp_path, caplog):
+    path = tmp_path / "t.csv"
+    path.write_text("name,id\na,LH_1\nb,RH_1\n")
+    assert read_atlas_table(path).numbers is None and not caplog.text

@@ -101,3 +101,21 @@ def test_arrays_that_hold_no_matrices_are_told_with_their_dimensions(arrays):
     shape = str(list(arrays[0].shape)).replace("[", r"\[").replace("]", r"\]")
     with pytest.raises(ValueError, match=f"an array of shape {shape}, .* give a list of matrices"):
         checked_matrices(Subjects(arrays))
+
+
+@pytest.mark.parametrize(
+    ("value", "told"), [(999.0, "has 999 from region 0 to region 1"), (1.2, ""), (0.3, "")]
+)
+def test_a_code_among_correlations_is_told(caplog, value, told):
+    matrix = np.full((4, 4), 0.5)
+    matrix[0, 1] = matrix[1, 0] = value
+    checked_matrices(Subjects([matrix], ["a"]))
+    assert told in caplog.text and bool(told) == bool(caplog.text)
+
+
+def test_a_code_among_counts_is_a_count(caplog):
+    matrix = np.full((4, 4), 500.0)
+    matrix[0, 1] = matrix[1, 0] = 999
+    checked_matrices(Subjects([matrix], ["a"]))
+    checked_matrices(Subjects([np.full((4, 4), 9999.0)], ["a"]))
+    assert not caplog.text

@@ -248,7 +248,7 @@ def test_whole_numbers_are_names_also_as_floats(tmp_path, what):
 
 def test_a_row_of_totals_is_told_by_its_line(folder):
     with (folder / "labels.csv").open("a") as file:
-        file.write(",3\n")
+        file.write(",3,\n")
     with pytest.raises(ValueError, match=r"1 subjects have a label in .*: '' \(line 5\)"):
         read_folder(folder, folder / "labels.csv", label="group")
 

@@ -82,3 +82,23 @@ def test_a_usual_column_of_subjects_is_pointed_at(tmp_path):
         SubjectTable.read(tmp_path / "t.tsv", ["sex"], "participant_id")
     with pytest.raises(FileNotFoundError):
         SubjectTable.read(tmp_path / "none.tsv", ["dx"], "subject")
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\ufeff", "\u00ad"])
+def test_what_is_not_seen_makes_no_other_subject(tmp_path, unseen):
+    path = tmp_path / "t.csv"
+    path.write_text(
+        f"{unseen}subject,group{unseen}\ns{unseen}1{unseen},a\ns2,b\n", encoding="utf-8"
+    )
+    table = SubjectTable.read(path, ["group"], "subject")
+    assert table.match(["s1", f"s2{unseen}"]) == [0, 1]
+    path.write_text(f"subject,group\ns1,a\ns1{unseen},b\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="1 subjects twice"):
+        SubjectTable.read(path, ["group"], "subject")
+
+
+def test_long_numbers_of_subjects_are_told_apart(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("subject,group\n123456789012345679,a\n0123456789012345678,b\n")
+    table = SubjectTable.read(path, ["group"], "subject")
+    assert table.match(["sub-123456789012345678", "sub-123456789012345677"]) == [1, None]

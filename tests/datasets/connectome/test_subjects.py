@@ -153,3 +153,11 @@ def test_groups_are_numbers_where_tables_have_gaps(what, kind):
 def test_cells_of_columns_are_single(cells):
     with pytest.raises((TypeError, ValueError), match=r"column 'age'.*(several|bytes)|give"):
         Subjects(matrices(3), columns={"age": cells})
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\ufeff", "\u00ad"])
+def test_what_is_not_seen_makes_no_other_group_or_site(unseen):
+    found = Subjects(
+        np.zeros((2, 3, 3)), ["a", "b"], groups=["f", f"f{unseen}"], sites=["x", f"{unseen}x"]
+    )
+    assert found.groups == ["f", "f"] and found.sites == ["x", "x"]
