@@ -92,6 +92,10 @@ def check_settings(settings: Settings, domain: str) -> None:
     """
     if settings.split is not None and domain != "molecules":
         raise ValueError(f"`split` is for molecules, and these are {domain}: leave it out")
+    if domain == "connectomes":
+        _check_width(settings)
+    elif settings.folds is not None:
+        raise ValueError(f"`folds` is for connectomes, and these are {domain}: leave it out")
     if settings.encoder is not None and domain in ENCODERS:
         check_choice("encoder", settings.encoder, ENCODERS[domain])
     if settings.pool is not None:
@@ -100,6 +104,16 @@ def check_settings(settings: Settings, domain: str) -> None:
     _check_numbers(settings)
     check_spelling("similarity", settings.similarity, SIMILARITIES, "similarity")
     check_choice("loss", settings.loss, LOSSES)
+
+
+def _check_width(settings: Settings) -> None:
+    """Refuse a width where a network of regions is as wide as there are regions."""
+    summed = settings.pool not in (None, "regions")
+    if summed and settings.encoder in (None, "RoiGCN") and settings.hidden != Settings.hidden:
+        raise ValueError(
+            f"`hidden` has no effect on RoiGCN with `pool` {settings.pool}, which is as wide as "
+            f"there are regions: leave it out, or take another `encoder`"
+        )
 
 
 _LEAST = {"hidden": 1, "layers": 1, "epochs": 1, "folds": 2, "seed": 0}

@@ -26,7 +26,7 @@ def test_lists_of_a_grid_expand_to_their_product_in_the_order_of_the_file(experi
 def test_a_nested_list_is_one_value(experiment):
     edit(experiment, "seed: 7", "seed: 7, gammas: [[0, 1]]")
     edit(experiment, "kind: [sum, product]}", "kind: [sum, product], gammas: null}")
-    units = read_configuration(experiment.folder, KEYS | {"gammas": list}).units
+    units = read_configuration(experiment.folder, KEYS | {"gammas": list | None}).units
     assert [u.values["gammas"] for u in units[-2:]] == [None, [0, 1]]
 
 
@@ -99,7 +99,9 @@ def test_values_without_a_hash_are_refused(experiment, text):
     edit(experiment, "seed: 7", "seed: 7, gammas: [[0, 1]]")
     edit(experiment, "kind: [sum, product]}", "kind: [sum, product], gammas: null}")
     with pytest.raises(ValueError, match="gammas must "):
-        read_configuration(experiment.folder, KEYS | {"gammas": list}, changes=[f"gammas={text}"])
+        read_configuration(
+            experiment.folder, KEYS | {"gammas": list | None}, changes=[f"gammas={text}"]
+        )
 
 
 def test_grids_of_more_units_than_anyone_measures_are_refused_at_once(experiment):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from pyg_siamex._door import checked
 from pyg_siamex._numbers import whole
 from pyg_siamex.recipe.choices import check_suffix
+from pyg_siamex.recipe.pictured import check_no_picture
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,6 +24,7 @@ class RowView:
     Attributes:
         table: The data frame or CSV file. By default the file that the model was trained from.
         most: Columns in a picture, the most important ones.
+        pictured: Fields that say how pictures look.
         formats: How the name of a picture or page may end.
 
     Example:
@@ -31,6 +33,7 @@ class RowView:
 
     table: "str | Path | pd.DataFrame | None" = None
     most: int = 15
+    pictured: ClassVar = ("most",)
     formats: ClassVar = (".svg", ".png", ".pdf", ".html")
 
     def check(self, path: Path, trained: "Trained") -> None:
@@ -41,6 +44,8 @@ class RowView:
             trained: The model.
         """
         check_suffix("out", path, self.formats)
+        if path.suffix.lower() == ".html":
+            check_no_picture(self, self.pictured, f"'{path}' is a page")
         whole("`most`", self.most, most=1000, why="each is a bar of the picture")
 
     def draw(self, explained: "Explained", path: Path) -> None:
