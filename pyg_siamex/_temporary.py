@@ -47,7 +47,7 @@ _WAY = "make room, or let the variable TMPDIR of the environment name another fo
 
 def _is_of(error: OSError, folder: str) -> bool:
     """Whether an error is of a file in the folder, or of one that nothing names."""
-    if folder in str(error):
+    if os.path.abspath(folder) in str(error):
         return True
     plain = error.errno is not None and error.strerror == os.strerror(error.errno)
     return plain and error.filename is None

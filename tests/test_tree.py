@@ -148,6 +148,7 @@ ACROSS = {
     "recipe/test_without_chemistry.py": "connectomes without RDKit",
     "test_bad_arguments.py": "arguments that functions should not have",
     "test_bad_options.py": "values that options should not have",
+    "test_unused_options.py": "options that have no effect beside others",
     "test_bad_inputs.py": "files that are damaged, strange, or unfold",
     "test_contributing.py": "the contribution guide",
     "test_dependencies.py": "what setup.cfg declares",

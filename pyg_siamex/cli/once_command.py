@@ -31,7 +31,7 @@ class OnceCommand(TyperCommand):
                 seen.add(given)
             return found
 
-        parser.parse_args = parse_once  # type: ignore[method-assign, assignment]
+        parser.parse_args = parse_once  # type: ignore[method-assign]
         return parser
 
 

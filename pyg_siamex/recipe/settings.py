@@ -94,14 +94,14 @@ def check_settings(settings: Settings, domain: str) -> None:
         raise ValueError(f"`split` is for molecules, and these are {domain}: leave it out")
     if domain == "connectomes":
         _check_width(settings)
-    elif settings.folds is not None:
-        raise ValueError(f"`folds` is for connectomes, and these are {domain}: leave it out")
     if settings.encoder is not None and domain in ENCODERS:
         check_choice("encoder", settings.encoder, ENCODERS[domain])
     if settings.pool is not None:
         pools = (*POOLS, *(["regions"] if domain == "connectomes" else []))
         check_spelling("pool", settings.pool, pools, "aggregation")
     _check_numbers(settings)
+    if settings.folds is not None and domain != "connectomes":
+        raise ValueError(f"`folds` is for connectomes, and these are {domain}: leave it out")
     check_spelling("similarity", settings.similarity, SIMILARITIES, "similarity")
     check_choice("loss", settings.loss, LOSSES)
 

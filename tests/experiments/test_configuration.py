@@ -127,3 +127,23 @@ def test_a_long_name_is_cut_and_stays_its_own():
     long = [Unit({"kind": "x" * 300 + end}, ("kind",)).slug for end in "ab"]
     assert long[0] != long[1]
     assert max(map(len, long)) < 120
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "fits"),
+    [
+        *((int | None, text, True) for text in ("null", "3")),
+        *((float | None, text, True) for text in ("null", "3", "0.5")),
+        *((kind, "null", False) for kind in (int, str, float, bool, list)),
+        (str | None, "3", False),
+    ],
+    ids=lambda value: getattr(value, "__name__", str(value)),
+)
+def test_null_is_a_value_where_the_key_says_so(experiment, kind, text, fits):
+    edit(experiment, "scale: 2.0", f"scale: 2.0\nextra: {text}")
+    edit(experiment, "scale: 1", f"scale: 1\nextra: {text}", "quick.yaml")
+    if fits:
+        assert read_configuration(experiment.folder, KEYS | {"extra": kind}).units
+        return
+    with pytest.raises(ValueError, match=r"extra must be .*, got (null|int 3)$"):
+        read_configuration(experiment.folder, KEYS | {"extra": kind})

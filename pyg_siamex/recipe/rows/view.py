@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 from pyg_siamex._door import checked
 from pyg_siamex._numbers import whole
 from pyg_siamex.recipe.choices import check_suffix
-from pyg_siamex.recipe.pictured import check_no_picture
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,7 +22,7 @@ class RowView:
 
     Attributes:
         table: The data frame or CSV file. By default the file that the model was trained from.
-        most: Columns in a picture, the most important ones.
+        most: Columns in a picture, the most important ones; a page lists them in its own way.
         pictured: Fields that say how pictures look.
         formats: How the name of a picture or page may end.
 
@@ -44,8 +43,6 @@ class RowView:
             trained: The model.
         """
         check_suffix("out", path, self.formats)
-        if path.suffix.lower() == ".html":
-            check_no_picture(self, self.pictured, f"'{path}' is a page")
         whole("`most`", self.most, most=1000, why="each is a bar of the picture")
 
     def draw(self, explained: "Explained", path: Path) -> None:
