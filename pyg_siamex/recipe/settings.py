@@ -42,7 +42,8 @@ class Settings:
         split: How molecules are held out: ``"random"`` (the default), ``"scaffold"``,
             ``"time COLUMN"`` or a column of one's own, see
             :func:`~pyg_siamex.recipe.molecules.splitting.held_out`.
-        folds: Folds of the cross-validation over subjects of connectomes, at least 2. Default 5.
+        folds: Folds of the cross-validation over subjects of connectomes, at least 2. Default 5;
+            where sites are left out, there are as many as sites, whatever this says.
 
     Raises:
         ValueError: If ``biases`` is none of the two.

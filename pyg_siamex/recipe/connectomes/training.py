@@ -143,10 +143,6 @@ def train_connectomes(
         >>> trained.save("brains.siamex")
     """
     check_settings(settings, "connectomes")
-    if settings.folds is not None and reading.site is not None:
-        raise ValueError(
-            "`site` leaves each site out once, with as many `folds` as sites: give one"
-        )
     asked = GraphRecipe.of(connections, chosen_atlas(reading.atlas), reading.kind)
     source = MatrixSource.of(matrices, reading)
     read = source.read_labelled(label, reading, strict)
