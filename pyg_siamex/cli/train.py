@@ -72,7 +72,7 @@ def train(
     check_reading(matrices)
     if matrices.site is not None and settings.folds is not None:
         raise ValueError(
-            "`site` leaves each site out once, with as many `folds` as sites: give one"
+            "`site` leaves each site out once, so that `folds` are the sites: give one"
         )
     if name == "connectomes":
         check_triangles(data, matrices)
