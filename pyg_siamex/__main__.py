@@ -10,9 +10,13 @@ def main() -> None:
     try:
         with needed_for("the command line"):
             from pyg_siamex.cli import main as run
+
+        run()
     except MissingExtraError as error:
         sys.exit(f"error: {error}")
-    run()
+    except KeyboardInterrupt:  # before a command runs
+        print("interrupted", file=sys.stderr)
+        sys.exit(130)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import inspect
 import os
+import sys
 import types
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -9,8 +10,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from numbers import Integral, Real
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
-
-from numpy.typing import ArrayLike
 
 from pyg_siamex._numbers import shown
 from pyg_siamex._tables import Columns, Tables
@@ -79,7 +78,7 @@ def kind_of(annotation: Any, exact: bool = False) -> Kind | None:
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         return _of_annotated(arguments[0], arguments[1:], exact)
-    if annotation == ArrayLike:
+    if _is_array_like(annotation):
         kind = _either([kind_of(one, exact) for one in arguments])
         return kind and Kind("a ndarray or a list of numbers", kind.fits)
     if origin in (Union, types.UnionType):
@@ -97,6 +96,12 @@ def kind_of(annotation: Any, exact: bool = False) -> Kind | None:
     if getattr(annotation, "_is_protocol", False):
         return _PLAIN_LIST if "__getitem__" in vars(annotation) else _of_protocol(annotation)
     return _of_class(annotation)
+
+
+def _is_array_like(annotation: Any) -> bool:
+    """Whether it is NumPy's ``ArrayLike``, which no annotation is before NumPy is loaded."""
+    typing = sys.modules.get("numpy.typing")
+    return typing is not None and bool(annotation == typing.ArrayLike)
 
 
 def _of_annotated(annotation: Any, notes: tuple[Any, ...], exact: bool) -> Kind | None:

@@ -5,8 +5,8 @@ from numbers import Integral, Real
 SEEDS = 2**63
 """Seeds of torch are smaller."""
 
-POSITIVE = "(0, 1e30]"
-"""Settings above 0 that torch computes with: larger ones leave single precision."""
+POSITIVE = "[1e-30, 1e30]"
+"""Settings above 0 that torch computes with: smaller and larger ones leave single precision."""
 
 FROM_ZERO = "[0, 1e30]"
 """Settings from 0 that torch computes with."""
@@ -94,7 +94,7 @@ def flag(name: str, value: object) -> bool:
 
 
 _WORDS = {
-    POSITIVE: "above 0, and at most 1e30",
+    POSITIVE: "above 0, from 1e-30 to 1e30",
     FROM_ZERO: "at least 0, and at most 1e30",
     "(-inf, inf)": "finite",
     "(0, inf)": "above 0, and finite",

@@ -66,10 +66,16 @@ def test_what_only_counts_as_true_is_no_yes(value):
 
 @pytest.mark.parametrize("interval", [POSITIVE, FROM_ZERO], ids=["positive", "from zero"])
 def test_settings_stay_in_single_precision(interval):
-    assert real("lr", 1e30, interval) == 1e30
+    assert real("lr", 1e30, interval) == 1e30 and real("lr", 1e-30, interval) == 1e-30
     for value in (1e31, 1e300, 10**400, math.inf, math.nan, -1.0):
-        with pytest.raises(ValueError, match=r"lr must be (above|at least) 0, and at most 1e30"):
+        with pytest.raises(ValueError, match=r"lr must be (above|at least) 0.* 1e30"):
             real("lr", value, interval)
+
+
+@pytest.mark.parametrize("value", [0, 0.0, -0.0, 5e-324, 1e-320, 1e-45, 9e-31])
+def test_settings_above_0_are_not_0_in_single_precision(value):
+    with pytest.raises(ValueError, match=r"lr must be above 0, from 1e-30 to 1e30 \(got"):
+        real("lr", value, POSITIVE)
 
 
 @pytest.mark.parametrize("value", [np.True_, np.False_, np.array(True)], ids=["1", "0", "array"])

@@ -149,6 +149,7 @@ ACROSS = {
     "test_bad_arguments.py": "arguments that functions should not have",
     "test_varied_arguments.py": "arguments that are right, varied by their kind",
     "test_bad_options.py": "values that options should not have",
+    "test_unused_options.py": "options that have no effect beside others",
     "test_bad_inputs.py": "files that are damaged, strange, or unfold",
     "test_contributing.py": "the contribution guide",
     "test_dependencies.py": "what setup.cfg declares",

@@ -19,7 +19,7 @@ from pyg_siamex.nn.training import pair_auc
 KEYS = {
     "model": str,
     "pool": str,
-    "norm": str,
+    "norm": str | None,
     "seed": int,
     "explained": int,
     "epochs": int,

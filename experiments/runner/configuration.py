@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from types import NoneType, UnionType
+from typing import Any, get_args
 
 from pyg_siamex._once import check_once
 from pyg_siamex._visible import in_one_line
@@ -15,6 +16,9 @@ from runner.plain_yaml import from_yaml
 from runner.unit import Unit
 
 RESERVED = ("name", "description", "needs", "units")
+Keys = Mapping[str, type | UnionType]
+"""Name and type of each key of a unit; ``str | None`` where it may be ``null``."""
+
 MOST = 100_000
 """Most units of an experiment."""
 
@@ -35,7 +39,10 @@ class Configuration:
 
 
 def read_configuration(
-    folder: Path, keys: Mapping[str, type], quick: bool = False, changes: Iterable[str] = ()
+    folder: Path,
+    keys: Keys,
+    quick: bool = False,
+    changes: Iterable[str] = (),
 ) -> Configuration:
     """Read ``config.yaml`` or ``quick.yaml`` of an experiment.
 
@@ -44,7 +51,8 @@ def read_configuration(
 
     Args:
         folder: The experiment.
-        keys: Name and type of each key of a unit (``KEYS`` of ``measure.py``).
+        keys: Name and type of each key of a unit (``KEYS`` of ``measure.py``); ``str | None`` where
+            it may be ``null``.
         quick: Read ``quick.yaml``.
         changes: ``KEY=VALUE`` each, the value in YAML, in place of what the file says.
 
@@ -130,7 +138,7 @@ def _check_size(grids: Iterable[Mapping[str, Any]], path: Path) -> None:
         raise ValueError(f"{path}: the grids have {count:,} units, and {MOST:,} are the most")
 
 
-def _units(content: dict[str, Any], keys: Mapping[str, type], path: Path) -> Iterable[Unit]:
+def _units(content: dict[str, Any], keys: Keys, path: Path) -> Iterable[Unit]:
     shared = {key: value for key, value in content.items() if key not in RESERVED}
     for grid in content["units"]:
         needs = [*content.get("needs", ()), *grid.get("needs", ())]
@@ -142,21 +150,21 @@ def _units(content: dict[str, Any], keys: Mapping[str, type], path: Path) -> Ite
             yield Unit(_typed(values, keys, path), tuple(axes), tuple(needs))
 
 
-def _typed(values: dict[str, Any], keys: Mapping[str, type], path: Path) -> dict[str, Any]:
-    """Values as their declared types; ``null`` fits any."""
+def _typed(values: dict[str, Any], keys: Keys, path: Path) -> dict[str, Any]:
+    """Values as their declared types; ``null`` where ``None`` is one of them."""
     if unknown := set(values) - set(keys):
         raise ValueError(f"{path}: unknown keys {sorted(unknown)}; known are {sorted(keys)}")
     if missing := set(keys) - set(values):
-        raise ValueError(f"{path}: a unit lacks {sorted(missing)} (null where it has none)")
+        raise ValueError(f"{path}: a unit lacks {sorted(missing)}")
     for key, value in values.items():
-        if keys[key] is float and type(value) is int:
+        kinds = get_args(keys[key]) or (keys[key],)
+        if float in kinds and type(value) is int and int not in kinds:
             values[key] = float(value)
-        elif value is not None and type(value) is not keys[key]:
-            hint = " (write 1.0e-3, not 1e-3)" if keys[key] is float else ""
-            raise ValueError(
-                f"{path}: {key} must be {keys[key].__name__}, got "
-                f"{type(value).__name__} {in_one_line(repr(value), 80)}{hint}"
-            )
+        elif type(value) not in kinds:
+            names = " or ".join("null" if one is NoneType else one.__name__ for one in kinds)
+            told = "null" if value is None else f"{type(value).__name__} {value!r}"
+            hint = " (write 1.0e-3, not 1e-3)" if float in kinds and value is not None else ""
+            raise ValueError(f"{path}: {key} must be {names}, got {in_one_line(told, 90)}{hint}")
         _check_plain(key, value, path)
     return values
 

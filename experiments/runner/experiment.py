@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from pyg_siamex._visible import in_one_line
-from runner.configuration import Configuration, read_configuration
+from runner.configuration import Configuration, Keys, read_configuration
 
 EXPERIMENTS = Path(__file__).resolve().parents[1]
 
@@ -47,7 +47,7 @@ class Experiment:
         return self._given("measure", "measure", "a function")
 
     @property
-    def keys(self) -> Mapping[str, type]:
+    def keys(self) -> Keys:
         """Name and type of each key of a unit."""
         return self._given("measure", "KEYS", "a dict")
 

@@ -10,10 +10,11 @@ from pyg_siamex import __version__
 from pyg_siamex._visible import in_one_line
 from pyg_siamex.cli.cliffs import find_cliffs
 from pyg_siamex.cli.demo import demo
-from pyg_siamex.cli.errors import FlagFormatter
+from pyg_siamex.cli.errors import FlagFormatter, interruptible
 from pyg_siamex.cli.explain import explain
 from pyg_siamex.cli.group import group_subjects
 from pyg_siamex.cli.longitudinal import longitudinal_changes
+from pyg_siamex.cli.once_command import OnceCommand
 from pyg_siamex.cli.overview import overview_library
 from pyg_siamex.cli.report import write_report
 from pyg_siamex.cli.search import search_library
@@ -23,8 +24,18 @@ _LONGEST = 32_768
 """Most letters of an argument; a SMILES of a thousand atoms has a few thousand."""
 
 
-class _Bounded(TyperGroup):
-    """Commands whose arguments are not empty and not as long as files."""
+class _Commands(TyperGroup):
+    """Commands whose arguments are not empty and not as long as files, and that can be stopped."""
+
+    def make_context(self, *args: Any, **kwargs: Any) -> Any:
+        """Read the command line; Ctrl-C ends it as it ends a command."""
+        with interruptible():
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; Ctrl-C before it begins ends it in the same way."""
+        with interruptible():
+            return super().invoke(ctx)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Refuse an argument that no message could quote, and one that names nothing.
@@ -47,21 +58,21 @@ class _Bounded(TyperGroup):
 
 
 app: typer.Typer = typer.Typer(
-    cls=_Bounded,
+    cls=_Commands,
     help="Train Siamese graph networks on molecules or connectomes and explain why two are alike.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
-app.command()(train)
-app.command()(explain)
-app.command("search")(search_library)
-app.command("overview")(overview_library)
-app.command("group")(group_subjects)
-app.command("longitudinal")(longitudinal_changes)
-app.command("cliffs")(find_cliffs)
-app.command("report")(write_report)
-app.command()(demo)
+app.command(cls=OnceCommand)(train)
+app.command(cls=OnceCommand)(explain)
+app.command("search", cls=OnceCommand)(search_library)
+app.command("overview", cls=OnceCommand)(overview_library)
+app.command("group", cls=OnceCommand)(group_subjects)
+app.command("longitudinal", cls=OnceCommand)(longitudinal_changes)
+app.command("cliffs", cls=OnceCommand)(find_cliffs)
+app.command("report", cls=OnceCommand)(write_report)
+app.command(cls=OnceCommand)(demo)
 
 
 def _print_version(asked: bool) -> None:

@@ -5,7 +5,8 @@ import inspect
 import logging
 import os
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import ParamSpec, TypeVar, get_args
 
@@ -45,10 +46,8 @@ def one_line_errors(command: Callable[_P, _R]) -> Callable[_P, _R]:
     def guarded(*args: _P.args, **kwargs: _P.kwargs) -> _R:
         given = [*args, *kwargs.values()]
         try:
-            return command(*args, **kwargs)
-        except KeyboardInterrupt:
-            _say("interrupted")
-            raise typer.Exit(_INTERRUPTED) from None
+            with interruptible():
+                return command(*args, **kwargs)
         except (ValueError, TypeError, OSError, MissingExtraError) as error:
             _say(f"error: {with_flags(_words(error, given), arguments)}")
             raise typer.Exit(_REFUSED) from error
@@ -70,6 +69,16 @@ def one_line_errors(command: Callable[_P, _R]) -> Callable[_P, _R]:
             raise typer.Exit(_REFUSED) from error
 
     return guarded
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Let Ctrl-C end the command line in one line and code 130."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        _say("interrupted")
+        raise typer.Exit(_INTERRUPTED) from None
 
 
 def _words(error: Exception, given: Iterable[object]) -> str:

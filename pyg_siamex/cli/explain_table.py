@@ -15,7 +15,6 @@ from pyg_siamex.cli.options import of_domain
 from pyg_siamex.cli.terminal import Terminal
 from pyg_siamex.recipe.choices import check_measures
 from pyg_siamex.recipe.pair_table.pair_columns import PairColumns
-from pyg_siamex.recipe.pictured import check_no_picture
 
 if TYPE_CHECKING:
     from pyg_siamex.recipe import ExplainedPairs, Rank, RayWorkers
@@ -156,8 +155,6 @@ def explain_table(
     [view] = of_domain(
         domain_of_model(trained).name, model, **{name: [own] for name, own in views.items()}
     )
-    if table.draw is None and view is not None:  # domains of others have no options
-        check_no_picture(view, view.pictured, "none is made of the pairs: give `draw`, svg or png")
     begun = time.perf_counter()
     found = explain_pairs(
         trained,

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pyg_siamex._temporary import temporary_folder
 from pyg_siamex._there import check_there
 from pyg_siamex.cli.errors import one_line_errors
 from pyg_siamex.cli.files import check_page
@@ -74,7 +74,7 @@ def _culprit(
     write: "Callable[[list[PairExplanation], Path], None]",
 ) -> Path | None:
     """The first file that no page can be written of; ``None`` if there is one of each."""
-    with TemporaryDirectory() as folder:
+    with temporary_folder() as folder:
         for path, explanation in zip(files, explanations, strict=True):
             try:
                 write([explanation], Path(folder) / "page.html")

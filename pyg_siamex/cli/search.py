@@ -44,7 +44,7 @@ _CHOICE = OptionGroup(
     activity=typer.Option(
         help="Column of a measured value, to estimate it for the query from its neighbours."
     ),
-    neighbours=typer.Option(help="Neighbours to average for the estimate.", min=1),
+    neighbours=typer.Option(help="Neighbours to average for the estimate, by default 5.", min=1),
     diverse=typer.Option(
         "--diverse", help="Hits that differ from one another, of the nearest ten times as many."
     ),
@@ -140,8 +140,7 @@ def _write(found: "Found", files: SearchFiles, choice: HitChoice) -> None:
 
 def _print(found: "Found", files: SearchFiles) -> None:
     console, result = Terminal(highlight=False), found.result
-    console.print(found.kept, soft_wrap=True)
-    for note in found.notes:
+    for note in (*found.kept.splitlines(), *found.notes):
         console.print(note, soft_wrap=True, markup=False)
     if result.excluded:
         names = ", ".join(result.excluded[:3]) + (", ..." if len(result.excluded) > 3 else "")

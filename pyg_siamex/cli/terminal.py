@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class Terminal(Console):
-    """A console that shows texts as they are: names hold neither markup nor moves of the cursor."""
+    """A console that shows texts as they are, each in one line.
+
+    Names hold neither markup nor moves of the cursor, and no new line.
+    """
 
     def render_str(self, text: str, **options: Any) -> Text:
         """Text, also of cells and titles of tables, without a meaning for the terminal.
@@ -23,7 +26,8 @@ class Terminal(Console):
             text: The text.
             **options: As for :meth:`rich.console.Console.render_str`.
         """
-        return super().render_str(visible(text), **{**options, "markup": False, "emoji": False})
+        line = visible(text).replace("\n", "\\n")
+        return super().render_str(line, **{**options, "markup": False, "emoji": False})
 
 
 def rich_table(listing: "Listing") -> Table:

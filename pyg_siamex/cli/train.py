@@ -70,6 +70,10 @@ def train(
     if name == "connectomes":
         own[-1] = replace(judging, measured=target.measured)
     check_reading(matrices)
+    if matrices.site is not None and settings.folds is not None:
+        raise ValueError(
+            "`site` leaves each site out once, so that `folds` are the sites: give one"
+        )
     if name == "connectomes":
         check_triangles(data, matrices)
     connections.check()

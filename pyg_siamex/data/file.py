@@ -6,11 +6,11 @@ import re
 import secrets
 import shutil
 import stat
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from pyg_siamex._temporary import temporary_folder
 from pyg_siamex._writable import check_kind, check_not_kept, check_writable, is_device, is_full
 
 try:
@@ -60,9 +60,9 @@ def whole_file(path: str | Path, kind: str | None = None) -> Iterator[str]:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(temporary)
         if isinstance(error, OSError) and is_full(error):
-            raise OSError(
-                error.errno, f"the disk is full: {path} was not written, and an older file is whole"
-            ) from error
+            kept = ", and the older file is whole" if target.exists() else ""
+            told = f"the disk is full: {path} was not written{kept}"
+            raise OSError(error.errno, told) from error
         raise
     finally:
         os.close(handle)
@@ -82,7 +82,7 @@ def _named(path: str | Path) -> Iterator[None]:
 
 @contextmanager
 def _into_device(target: Path) -> Iterator[str]:
-    with tempfile.TemporaryDirectory() as folder:
+    with temporary_folder() as folder:
         temporary = os.path.join(folder, "content")
         Path(temporary).touch()
         yield temporary

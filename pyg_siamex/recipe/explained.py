@@ -4,12 +4,12 @@ from base64 import b64encode
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Protocol
 
 from pyg_siamex._door import checked
 from pyg_siamex._extras import MissingExtraError
 from pyg_siamex._notebook import drawn
+from pyg_siamex._temporary import temporary_folder
 from pyg_siamex.explain import PairExplanation
 from pyg_siamex.recipe.listing import Listing
 from pyg_siamex.recipe.trained import Trained
@@ -83,7 +83,7 @@ class Explained:
     def _picture(self) -> str | None:
         """The pair as its view draws it, on a white ground, or ``None`` where it cannot."""
         try:
-            with TemporaryDirectory() as folder:
+            with temporary_folder() as folder:
                 path = Path(folder) / "pair.svg"
                 self.draw(path)
                 data = b64encode(path.read_bytes()).decode()

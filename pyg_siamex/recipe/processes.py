@@ -2,13 +2,14 @@
 
 import os
 import pickle
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from threading import Thread
 from typing import Any, TypeVar
+
+from pyg_siamex._temporary import temporary_folder
 
 _Part = TypeVar("_Part")
 _Result = TypeVar("_Result")
@@ -47,7 +48,7 @@ def in_processes(
     from joblib.externals.loky.process_executor import TerminatedWorkerError
 
     kind = "generator" if ordered else "generator_unordered"
-    with tempfile.TemporaryDirectory() as kept:
+    with temporary_folder() as kept:
         file = Path(kept, "work")
         file.write_bytes(pickle.dumps(work))
         with joblib.parallel_config(backend="loky", n_jobs=number, inner_max_num_threads=1):

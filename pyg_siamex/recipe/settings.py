@@ -42,7 +42,8 @@ class Settings:
         split: How molecules are held out: ``"random"`` (the default), ``"scaffold"``,
             ``"time COLUMN"`` or a column of one's own, see
             :func:`~pyg_siamex.recipe.molecules.splitting.held_out`.
-        folds: Folds of the cross-validation over subjects of connectomes, at least 2. Default 5.
+        folds: Folds of the cross-validation over subjects of connectomes, at least 2. Default 5;
+            where sites are left out, there are as many as sites, whatever this says.
 
     Raises:
         ValueError: If ``biases`` is none of the two.
@@ -92,14 +93,28 @@ def check_settings(settings: Settings, domain: str) -> None:
     """
     if settings.split is not None and domain != "molecules":
         raise ValueError(f"`split` is for molecules, and these are {domain}: leave it out")
+    if domain == "connectomes":
+        _check_width(settings)
     if settings.encoder is not None and domain in ENCODERS:
         check_choice("encoder", settings.encoder, ENCODERS[domain])
     if settings.pool is not None:
         pools = (*POOLS, *(["regions"] if domain == "connectomes" else []))
         check_spelling("pool", settings.pool, pools, "aggregation")
     _check_numbers(settings)
+    if settings.folds is not None and domain != "connectomes":
+        raise ValueError(f"`folds` is for connectomes, and these are {domain}: leave it out")
     check_spelling("similarity", settings.similarity, SIMILARITIES, "similarity")
     check_choice("loss", settings.loss, LOSSES)
+
+
+def _check_width(settings: Settings) -> None:
+    """Refuse a width where a network of regions is as wide as there are regions."""
+    summed = settings.pool not in (None, "regions")
+    if summed and settings.encoder in (None, "RoiGCN") and settings.hidden != Settings.hidden:
+        raise ValueError(
+            f"`hidden` has no effect on RoiGCN with `pool` {settings.pool}, which is as wide as "
+            f"there are regions: leave it out, or take another `encoder`"
+        )
 
 
 _LEAST = {"hidden": 1, "layers": 1, "epochs": 1, "folds": 2, "seed": 0}

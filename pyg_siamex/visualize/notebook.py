@@ -2,12 +2,12 @@
 
 from base64 import b64encode
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from torch_geometric.explain import Explanation
 
 from pyg_siamex._door import checked
 from pyg_siamex._extras import MissingExtraError
+from pyg_siamex._temporary import temporary_folder
 from pyg_siamex.data.named_atoms import names_atoms
 from pyg_siamex.explain.elements import is_masked, strongest_edges, undirected_edges
 from pyg_siamex.explain.explanation import PairExplanation
@@ -48,7 +48,7 @@ def _brains(explanation: PairExplanation) -> str:
     try:
         from pyg_siamex.visualize.connectome import draw_connectomes  # nilearn
 
-        with TemporaryDirectory() as folder:
+        with temporary_folder() as folder:
             path = Path(folder) / "pair.png"
             draw_connectomes(explanation, path)
             data = b64encode(path.read_bytes()).decode()

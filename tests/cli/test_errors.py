@@ -6,7 +6,11 @@ from typing import Annotated
 
 import pytest
 import typer
+from typer.core import TyperGroup
+from typer.testing import CliRunner
 
+from pyg_siamex.__main__ import main
+from pyg_siamex.cli import app
 from pyg_siamex.cli.errors import FlagFormatter, one_line_errors, with_flags
 
 
@@ -135,3 +139,23 @@ def test_a_file_that_cannot_be_read_is_named(given, tmp_path, capsys):
         with pytest.raises(typer.Exit):
             read(library=fine, out=tmp_path / "none", text="a\0b", **more)
         assert capsys.readouterr().err == f"error: {told}\n"
+
+
+@pytest.mark.parametrize("place", ["make_context", "invoke"])
+def test_ctrl_c_before_a_command_runs_is_told_too(place, monkeypatch):
+    def stopped(*given: object, **named: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(TyperGroup, place, stopped)
+    result = CliRunner().invoke(app, ["demo"])
+    assert (result.exit_code, result.output) == (130, "interrupted\n")
+
+
+def test_ctrl_c_while_the_command_line_is_loaded_is_told_too(monkeypatch, capsys):
+    def stopped() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pyg_siamex.cli.main", stopped)
+    with pytest.raises(SystemExit) as found:
+        main()
+    assert found.value.code == 130 and capsys.readouterr().err == "interrupted\n"

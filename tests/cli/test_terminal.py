@@ -42,3 +42,13 @@ def test_names_are_letters(name):
     for text in (shown(rich_table(listing)), shown(name)):
         assert "\x1b" not in text and "\u202e" not in text
         assert name.replace("\x1b", "\\x1b").replace("\u202e", "\\u202e") in text
+
+
+@pytest.mark.parametrize("name", ["a\nb", "a\r\nb", "\n"])
+def test_a_name_is_one_line(name):
+    plain, odd = (
+        shown(rich_table(Listing(f"t {one}", (f"h {one}", "b"), [(one, one)], {one: one})))
+        for one in ("ab", name)
+    )
+    assert len(plain.splitlines()) == len(odd.splitlines()) and "\\n" in odd
+    assert len(shown(f"page: {name}").splitlines()) == 1

@@ -208,3 +208,13 @@ def test_a_file_of_the_library_stays_where_another_format_is_written(tmp_path):
     with pytest.raises(ValueError, match="is there and holds no explanation"):
         SealedFormat("explanation", 1, "explain again").write(path, {}, {})
     assert path.read_bytes() == content and len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.parametrize("there", [True, False], ids=["an older file", "none"])
+def test_a_full_disk_tells_of_an_older_file_where_there_is_one(tmp_path, there):
+    if there:
+        write(tmp_path / "a", "old")
+    with pytest.raises(OSError) as caught, whole_file(tmp_path / "a"):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert ("older file" in str(caught.value)) is there
+    assert (tmp_path / "a").exists() is there

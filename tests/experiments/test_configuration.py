@@ -26,7 +26,7 @@ def test_lists_of_a_grid_expand_to_their_product_in_the_order_of_the_file(experi
 def test_a_nested_list_is_one_value(experiment):
     edit(experiment, "seed: 7", "seed: 7, gammas: [[0, 1]]")
     edit(experiment, "kind: [sum, product]}", "kind: [sum, product], gammas: null}")
-    units = read_configuration(experiment.folder, KEYS | {"gammas": list}).units
+    units = read_configuration(experiment.folder, KEYS | {"gammas": list | None}).units
     assert [u.values["gammas"] for u in units[-2:]] == [None, [0, 1]]
 
 
@@ -99,7 +99,9 @@ def test_values_without_a_hash_are_refused(experiment, text):
     edit(experiment, "seed: 7", "seed: 7, gammas: [[0, 1]]")
     edit(experiment, "kind: [sum, product]}", "kind: [sum, product], gammas: null}")
     with pytest.raises(ValueError, match="gammas must "):
-        read_configuration(experiment.folder, KEYS | {"gammas": list}, changes=[f"gammas={text}"])
+        read_configuration(
+            experiment.folder, KEYS | {"gammas": list | None}, changes=[f"gammas={text}"]
+        )
 
 
 def test_grids_of_more_units_than_anyone_measures_are_refused_at_once(experiment):
@@ -125,3 +127,23 @@ def test_a_long_name_is_cut_and_stays_its_own():
     long = [Unit({"kind": "x" * 300 + end}, ("kind",)).slug for end in "ab"]
     assert long[0] != long[1]
     assert max(map(len, long)) < 120
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "fits"),
+    [
+        *((int | None, text, True) for text in ("null", "3")),
+        *((float | None, text, True) for text in ("null", "3", "0.5")),
+        *((kind, "null", False) for kind in (int, str, float, bool, list)),
+        (str | None, "3", False),
+    ],
+    ids=lambda value: getattr(value, "__name__", str(value)),
+)
+def test_null_is_a_value_where_the_key_says_so(experiment, kind, text, fits):
+    edit(experiment, "scale: 2.0", f"scale: 2.0\nextra: {text}")
+    edit(experiment, "scale: 1", f"scale: 1\nextra: {text}", "quick.yaml")
+    if fits:
+        assert read_configuration(experiment.folder, KEYS | {"extra": kind}).units
+        return
+    with pytest.raises(ValueError, match=r"extra must be .*, got (null|int 3)$"):
+        read_configuration(experiment.folder, KEYS | {"extra": kind})

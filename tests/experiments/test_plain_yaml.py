@@ -40,3 +40,37 @@ def test_a_change_with_a_key_twice_or_of_one_key_twice_is_refused(experiment):
     ):
         with pytest.raises(ValueError, match=message):
             read_configuration(experiment.folder, experiment.keys, changes=changes)
+
+
+@given(st.integers(0, 10**6), st.sampled_from(["", "-", "+"]))
+def test_numbers_are_read_as_they_look_or_refused(number, sign):
+    assert from_yaml(f"a: {sign}{number}", "text") == {"a": int(f"{sign}{number}")}
+    for text in (f"{sign}0{number}", f"{sign}{number}:30", f"{sign}{number}:30.5"):
+        try:
+            read = from_yaml(f"a: {text}", "text")["a"]
+        except ValueError as error:
+            assert f"text has {text} in line 1" in str(error)
+        else:
+            assert read == text or (number == 0 and read == 0)  # a text, such as 08
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("a: [1", "line 1, column 6: a bracket, quote, colon or indentation is wrong"),
+        ("a: 1\nb: c: d", "line 2, column 5: a bracket"),
+        (b"a: 1\nb: \xe9", "line 2 has bytes that are none: save the file as UTF-8"),
+        ("a: \0", "character 4 is a control character"),
+        ("[" * 5_000, "nested too deeply"),
+        ("a: 2020-02-30", "looks like a date or a number and is none"),
+        ("!!python/name:os.system", "line 1, column 1: values are numbers, texts, lists"),
+    ],
+    ids=["cut", "colons", "latin", "zero", "nested", "no day", "python"],
+)
+def test_faults_are_told_in_our_own_words_with_their_place(text, why):
+    with pytest.raises(ValueError, match=r"^text must be YAML") as error:
+        from_yaml(text, "text")
+    assert why in str(error.value)
+    assert not any(
+        word in str(error.value) for word in ("unicode string", "codec", "<stream", "tag")
+    )

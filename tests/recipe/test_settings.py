@@ -49,6 +49,7 @@ def test_regions_are_a_readout_of_connectomes_alone():
         ({"epochs": 0}, "`epochs` must be"),
         ({"folds": 1}, "`folds` must be"),
         ({"lr": 0.0}, "`lr` must be above 0"),
+        ({"lr": 1e-320}, "`lr` must be above 0, from 1e-30 to 1e30"),
         ({"lr": float("inf")}, "`lr` must be above 0"),
         ({"lr": float("nan")}, "`lr` must be above 0"),
         ({"seed": -1}, "`seed` must be"),

@@ -1,6 +1,5 @@
 """Train a Siamese model on pairs with Lightning."""
 
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from pytorch_metric_learning.miners import BaseMiner
 
 from pyg_siamex._door import checked
 from pyg_siamex._numbers import shown, whole
+from pyg_siamex._temporary import naming_full_disk, temporary_folder
 from pyg_siamex._versions import where_taken
 from pyg_siamex._writable import check_new_folder
 from pyg_siamex.data.pair_dataset import PairDataset
@@ -185,10 +185,10 @@ def fit(
         _mode_after_errors(model),
         torch.random.fork_rng(),
         quiet(),
-        tempfile.TemporaryDirectory() as temporary,
+        _checkpoints(directory) as folder,
     ):
         torch.manual_seed(seed)
-        keep, restoring = _best(temporary if directory is None else directory), Restoring()
+        keep, restoring = _best(folder), Restoring()
         stop = EarlyStopping(MONITOR, mode="max", patience=patience, strict=False)
         settings: dict[str, Any] = {
             "max_epochs": epochs,
@@ -266,6 +266,17 @@ def _parts(
     if validation is not pairs:
         warn_of_known(pairs, validation, reads)
     return pairs, validation
+
+
+@contextmanager
+def _checkpoints(directory: str | Path | None) -> Iterator[str | Path]:
+    """The folder of checkpoints, named where its disk is full; by default a temporary one."""
+    if directory is None:
+        with temporary_folder() as folder:
+            yield folder
+        return
+    with naming_full_disk(str(directory), "is full: choose another `directory`, or make room"):
+        yield directory
 
 
 def _best(directory: str | Path) -> ModelCheckpoint:

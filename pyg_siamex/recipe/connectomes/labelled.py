@@ -6,7 +6,7 @@ from pyg_siamex._given import either
 from pyg_siamex.recipe.connectomes.atlas_choice import chosen_atlas
 from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe, as_list
 from pyg_siamex.recipe.connectomes.matrix_source import MatrixSource
-from pyg_siamex.recipe.connectomes.reading import MatrixReading
+from pyg_siamex.recipe.connectomes.reading import MatrixReading, check_read
 from pyg_siamex.recipe.labelled import Labelled, classes_of, partition_named, sampled
 from pyg_siamex.recipe.trained import Trained
 
@@ -42,6 +42,8 @@ def labelled_connectomes(
         >>> data.class_names
         ['control', 'patient']
     """
+    unread = ("group", "site", "drop_regions")
+    check_read(reading, unread, "an overview takes all subjects as the model reads them")
     partition = partition_named(either(groups, "networks"), tuple(KEYS))
     atlas = chosen_atlas(reading.atlas)
     recipe = GraphRecipe.from_dict(trained.metadata["graphs"]).with_atlas(atlas)

@@ -12,7 +12,7 @@ from pyg_siamex.nn.fingerprint import file_fingerprint
 from pyg_siamex.recipe.connectomes.atlas_choice import chosen_atlas
 from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe, as_list
 from pyg_siamex.recipe.connectomes.matrix_source import MatrixSource, position_of
-from pyg_siamex.recipe.connectomes.reading import AS_FOUND, MatrixReading
+from pyg_siamex.recipe.connectomes.reading import AS_FOUND, MatrixReading, check_read
 from pyg_siamex.recipe.connectomes.subject_pool import training_graphs
 from pyg_siamex.recipe.trained import Trained
 
@@ -45,6 +45,8 @@ class ConnectomeLibrary:
         self, path: str | Path, trained: Trained, reading: MatrixReading = AS_FOUND
     ) -> None:
         self.path: Path = Path(path)
+        unread = ("labels", "group", "site", "drop_regions")
+        check_read(reading, unread, "a search takes all subjects as the model reads them")
         atlas = chosen_atlas(reading.atlas)
         recipe = GraphRecipe.from_dict(trained.metadata["graphs"]).with_atlas(atlas)
         source = MatrixSource.like(trained.metadata["source"], path, reading)

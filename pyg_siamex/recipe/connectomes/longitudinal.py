@@ -29,7 +29,7 @@ from pyg_siamex.recipe.connectomes.judgement import split_names
 from pyg_siamex.recipe.connectomes.map_columns import CHANGE_LEVELS, connections_of
 from pyg_siamex.recipe.connectomes.matrix_graph import graph_of_edges
 from pyg_siamex.recipe.connectomes.matrix_source import MatrixSource
-from pyg_siamex.recipe.connectomes.reading import AS_FOUND, MatrixReading
+from pyg_siamex.recipe.connectomes.reading import AS_FOUND, MatrixReading, check_read
 from pyg_siamex.recipe.domain import domain_of_model
 from pyg_siamex.recipe.one_thread import one_thread
 from pyg_siamex.recipe.quality_notes import quality_notes
@@ -145,6 +145,7 @@ def longitudinal(
         raise ValueError(f"sessions are of connectomes, and {trained.name} is of {domain}")
     why = "all changes are added up anew for each of them"
     whole("`permutations`", permutations, 20, 100_000, why)  # fewer have no p of 0.05
+    check_read(reading, ("labels", "group", "site"), "names alone say whose scans are")
     recipe = GraphRecipe.from_dict(trained.metadata["graphs"])
     recipe = recipe.with_atlas(chosen_atlas(reading.atlas))
     source = MatrixSource.like(trained.metadata["source"], matrices, reading)

@@ -94,8 +94,17 @@ class MatrixSource:
             plain: What :meth:`to_dict` wrote of the model's.
             path: Folder or archive; ``None`` for the model's own.
             reading: What is read in another way.
+
+        Raises:
+            ValueError: If something else is to be made of time series than the model reads, or as
+                for :meth:`of`.
         """
         trained = cls(**plain)
+        if reading.kind is not None and reading.kind != trained.connectivity:
+            own = trained.connectivity or "matrices, not time series"
+            raise ValueError(
+                f"`kind` is {reading.kind}, and the model was trained on {own}: leave it out"
+            )
         source = cls.of(trained.path if path is None else path, reading)
         kept = {
             name: value for name, value in asdict(trained).items() if getattr(source, name) is None

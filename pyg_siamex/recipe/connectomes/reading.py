@@ -1,6 +1,7 @@
 """How a user's matrices and their labels are found."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,6 +94,25 @@ def check_reading(reading: MatrixReading) -> None:
     ):
         if chosen is not None:
             check_choice(name, chosen, choices)
+
+
+def check_read(reading: MatrixReading, unread: Sequence[str], why: str) -> None:
+    """Refuse what is given and would not be read.
+
+    Args:
+        reading: Where labels, names and regions are.
+        unread: Its fields that are not read.
+        why: What reads none of them, for the message.
+
+    Raises:
+        ValueError: Names the first of them that is given.
+
+    Example:
+        >>> check_read(MatrixReading(atlas="dosenbach"), ["labels"], "a search reads no labels")
+    """
+    for name in unread:
+        if getattr(reading, name) is not None:
+            raise ValueError(f"`{name}` has no effect, since {why}: leave it out")
 
 
 def check_triangles(path: Path, reading: MatrixReading) -> None:

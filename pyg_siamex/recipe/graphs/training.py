@@ -77,8 +77,6 @@ def train_graphs(
         >>> train_graphs(made, "mine", Path("x"), "class", settings=settings).metadata["rule"]
         'same class'
     """
-    if settings.folds is not None:
-        raise ValueError(f"`folds` is for connectomes, and these are {domain}: leave it out")
     check_settings(settings, domain)
     kind = kind_asked(label_kind, max_difference)
     with asking_for_numbers(max_difference):

@@ -17,7 +17,7 @@ class HitChoice:
 
     Attributes:
         activity: Column of a measured value, which is estimated for the query from its neighbours.
-        neighbours: How many neighbours to average.
+        neighbours: How many neighbours to average for the estimate. Default: 5.
         diverse: Choose hits that differ from one another among ten times as many.
         duplicates: Keep near-duplicates (salts, charges, isotopes and stereoisomers) of the query
             and of other hits among the hits.
@@ -29,7 +29,7 @@ class HitChoice:
     """
 
     activity: str | None = None
-    neighbours: int = 5
+    neighbours: int | None = None
     diverse: bool = False
     duplicates: bool = False
 
@@ -40,9 +40,14 @@ class HitChoice:
             graphs: The library.
 
         Raises:
-            ValueError: If the column of the activity is missing or has fewer than two numbers, or
-                no neighbour is averaged.
+            ValueError: If the column of the activity is missing or has fewer than two numbers, no
+                neighbour is averaged, or neighbours are given and there is nothing to average.
         """
-        whole("`neighbours`", self.neighbours)
+        if self.neighbours is not None:
+            whole("`neighbours`", self.neighbours)
+            if self.activity is None:
+                raise ValueError(
+                    "`neighbours` is for an estimate: give `activity`, or leave it out"
+                )
         if self.activity is not None:
             graphs.check_measured(self.activity)

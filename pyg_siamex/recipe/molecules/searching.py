@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from torch_geometric.data import Data
 
+from pyg_siamex._given import either
 from pyg_siamex.chemistry.diverse import most_diverse
 from pyg_siamex.chemistry.parent import parent_smiles
 from pyg_siamex.explain import Hit, PairExplainer, SearchResult
@@ -16,6 +17,9 @@ from pyg_siamex.recipe.labelled import sampled
 from pyg_siamex.recipe.molecules.hit_choice import HitChoice
 from pyg_siamex.recipe.molecules.library import MoleculeLibrary
 from pyg_siamex.recipe.molecules.values import measured_values
+
+_NEIGHBOURS = 5
+"""How many neighbours are averaged for an estimate, by default."""
 
 _JUDGED = 5000
 """Most entries that are compared with the training molecules."""
@@ -117,7 +121,7 @@ def _estimate(
         entries,
         values,
         place,
-        neighbours=choice.neighbours,
+        neighbours=either(choice.neighbours, _NEIGHBOURS),
         exclude={hit.position for hit in found.folded},
         unseen=unseen,
         name=choice.activity or "",

@@ -127,8 +127,6 @@ def train_molecules(
         'same class'
         >>> trained.save("model.siamex")
     """
-    if settings.folds is not None:
-        raise ValueError("`folds` is for connectomes, and these are molecules: leave it out")
     check_settings(settings, "molecules")
     kind, path = kind_asked(label_kind, max_difference, log), Path(table)
     label = _found_label(path, columns) if label is None else label

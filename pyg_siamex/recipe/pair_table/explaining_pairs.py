@@ -21,6 +21,7 @@ from pyg_siamex.recipe.pair_table.rank import Rank
 from pyg_siamex.recipe.pair_table.ray_workers import RayWorkers
 from pyg_siamex.recipe.pair_table.run_folder import RunFolder
 from pyg_siamex.recipe.pair_table.table_explainer import BATCH, TableExplainer
+from pyg_siamex.recipe.pictured import check_no_picture
 from pyg_siamex.recipe.trained import Trained
 
 if TYPE_CHECKING:
@@ -126,6 +127,9 @@ def explain_pairs(
 def _suffix(draw: str | None, explainer: TableExplainer) -> str | None:
     """The ending of pictures, checked by the domain before anything is explained."""
     if draw is None:
+        pictured = getattr(explainer.view, "pictured", ())  # views of others may have none
+        if pictured:
+            check_no_picture(explainer.view, pictured, "none is made of the pairs: give `draw`")
         return None
     suffix = f".{draw.lower().lstrip('.')}"
     check_choice("draw", suffix[1:], _DRAWN)

@@ -119,8 +119,6 @@ def train_rows(
         'same class'
         >>> trained.save("cells.siamex")
     """
-    if settings.folds is not None:
-        raise ValueError("`folds` is for connectomes, and these are rows: leave it out")
     check_settings(settings, "rows")
     kind = kind_asked(label_kind, max_difference)
     frame = read_table(table, label, reading.name)

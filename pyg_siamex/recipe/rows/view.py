@@ -22,7 +22,8 @@ class RowView:
 
     Attributes:
         table: The data frame or CSV file. By default the file that the model was trained from.
-        most: Columns in a picture, the most important ones.
+        most: Columns in a picture, the most important ones; a page lists them in its own way.
+        pictured: Fields that say how pictures look.
         formats: How the name of a picture or page may end.
 
     Example:
@@ -31,6 +32,7 @@ class RowView:
 
     table: "str | Path | pd.DataFrame | None" = None
     most: int = 15
+    pictured: ClassVar = ("most",)
     formats: ClassVar = (".svg", ".png", ".pdf", ".html")
 
     def check(self, path: Path, trained: "Trained") -> None:
