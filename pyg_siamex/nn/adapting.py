@@ -17,7 +17,9 @@ def check_call(encoder: nn.Module) -> None:
         ValueError: If it cannot; the message shows how to adapt it.
     """
     kind = type(encoder)
-    if kind.forward is nn.Module.forward and "forward" not in vars(encoder):
+    if inspect.getattr_static(kind, "forward", None) is nn.Module.forward and "forward" not in vars(
+        encoder
+    ):
         raise ValueError(
             f"the encoder is called as encoder(x, edge_index, ...), and {kind.__name__} has no "
             f"forward: give a module that has, such as torch_geometric.nn.Sequential"

@@ -38,7 +38,11 @@ WRONG = {
     "edges in 3 dimensions": (changed(edge_index=lambda e: e[None]), EDGES),
     "edges in rows": (changed(edge_index=lambda e: e.T), EDGES),
     "dense edges": (changed(edge_index=torch.ones(5, 5)), EDGES),
-    "no edges": (changed(edge_index=None), "cannot read {name}: it has no edge_index, set"),
+    "no edges": (
+        changed(edge_index=None, edge_attr=None),
+        "cannot read {name}: it has no edge_index, set",
+    ),
+    "values of no edges": (changed(edge_index=None), "{name} has edge_attr of 8 edges and no edge"),
     "no features": (changed(x=None), "cannot read {name}: it has no node features, set data.x"),
     "features in a list": (changed(x=lambda x: x.tolist()), "x of {name} is a list"),
     "double": (changed(x=lambda x: x.double()), "cannot read {name}: .*float32 and x is"),
