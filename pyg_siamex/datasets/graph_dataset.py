@@ -56,7 +56,7 @@ class IndexedGraphs(Dataset):
         """One graph, or a data set of several."""
         if not is_one(idx):
             return self.index_select(idx)
-        data = self.get(range(len(self))[int(idx)])
+        data = self.get(place_of(idx, len(self)))
         return data if self.transform is None else applied(self.transform, data)
 
     def index_select(self: _Own, idx: Index) -> _Own:

@@ -17,9 +17,8 @@ def check_call(encoder: nn.Module) -> None:
         ValueError: If it cannot; the message shows how to adapt it.
     """
     kind = type(encoder)
-    if inspect.getattr_static(kind, "forward", None) is nn.Module.forward and "forward" not in vars(
-        encoder
-    ):
+    inherited = inspect.getattr_static(kind, "forward", None) is nn.Module.forward
+    if inherited and "forward" not in vars(encoder):
         raise ValueError(
             f"the encoder is called as encoder(x, edge_index, ...), and {kind.__name__} has no "
             f"forward: give a module that has, such as torch_geometric.nn.Sequential"

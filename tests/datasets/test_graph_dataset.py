@@ -240,3 +240,10 @@ def test_transforms_must_make_graphs(tmp_path, name, function, error, message):
 def test_filters_that_fail_are_named(tmp_path):
     with pytest.raises(ValueError, match="`pre_filter` failed with TypeError"):
         molecule_table(tmp_path, pre_filter=lambda graph, k: True)
+
+
+@pytest.mark.parametrize("place", [99, -99])
+def test_positions_that_do_not_exist_are_named(tmp_path, place):
+    table = molecule_table(tmp_path)
+    with pytest.raises(IndexError, match=f"no position {place} among {len(table)}"):
+        table[place]

@@ -77,11 +77,17 @@ def driver_frame(
         {
             "group": names,
             "relevance": ((within + between) / (alike + unlike)).numpy(),
-            "within": (within / alike).numpy(),  # NaN without such pairs
-            "between": (between / unlike).numpy(),
+            "within": _mean(within, alike),
+            "between": _mean(between, unlike),
             "graphs": [having[name] for name in names],
         }
     )
+
+
+def _mean(total: Tensor, pairs: Tensor) -> np.ndarray:
+    """A mean over pairs; NaN without such pairs, whose total is what rounding leaves."""
+    mean: np.ndarray = torch.where(pairs > 0, total / pairs, torch.nan).numpy()
+    return mean
 
 
 def ranked(drivers: pd.DataFrame) -> pd.DataFrame:

@@ -141,7 +141,14 @@ class HNSWIndex:
             queries: Number of entries to draw.
             k: Number of neighbours.
             seed: Seed of the draw.
+
+        Raises:
+            ValueError: If there are no entries, or a number is below 1.
         """
+        whole("`queries`", queries)
+        whole("`k`", k)
+        if not len(embeddings):
+            raise ValueError("there are no embeddings: give those of the index, or some of them")
         draw = torch.Generator().manual_seed(seed)
         chosen = torch.randperm(len(embeddings), generator=draw)[:queries]
         exact, own = Flat(self._metric, embeddings), self.of(self._metric, embeddings)

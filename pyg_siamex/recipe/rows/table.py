@@ -128,16 +128,21 @@ def usable_rows(
         label_kind: What the target is, or ``None`` to guess.
 
     Raises:
-        ValueError: If a column holds words, also in rows that would be left out.
+        ValueError: If a column holds words, also in rows that would be left out, has no value in
+            any row, or is there twice.
 
     Example:
         >>> usable_rows(frame, ["mean radius"], "target").frame.shape
         (60, 31)
     """
     there = [column for column in frame if str(column) in columns]
+    check_once(frame, there)
     check_numbers(frame, there)
     numbers = frame[there].select_dtypes("number")
     whole = np.isfinite(numbers.to_numpy(dtype=float, na_value=np.nan)).all(axis=1)
+    empty = [column for column in there if len(frame) and frame[column].isna().all()]
+    if empty:
+        raise ValueError(f"column '{empty[0]}' has no value in any row: leave the column out")
     if label is not None:
         cells = ["" if value is None else str(value) for value in frame[label].tolist()]
         refused = read_labels(cells, label_kind).refused

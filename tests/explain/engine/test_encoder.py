@@ -477,6 +477,31 @@ def test_types_have_one_value_a_node():
             explain(siamese(Typed()), Occlusion(), data, data, node_mask_type=kind)
 
 
+def test_features_that_matter_only_far_from_these_are_explained():
+    class Shifted(nn.Module):
+        """A unit that is off at the features of all nodes, and on without them."""
+
+        def __init__(self):
+            super().__init__()
+            self.gnn = pyg.GIN(FEATURES, 8, 2)
+
+        def forward(self, x, edge_index):
+            on = (0.5 - x.abs().sum(1, keepdim=True)).relu()
+            return self.gnn(torch.ones_like(x), edge_index) + on
+
+    pair = graph(6, 1), graph(5, 2)
+    for one in pair:
+        one.x = one.x.abs() + 1
+    model = siamese(Shifted())
+    mask = explain(model, Occlusion(), *pair, node_mask_type="object").query.node_mask.flatten()
+    without = []
+    for node in range(6):
+        faded = pair[0].clone()
+        faded.x[node] = 0
+        without.append(float(model(*pair)) - float(model(faded, pair[1])))
+    assert mask.tolist() == pytest.approx(without, abs=1e-5) and mask.abs().max() > 0
+
+
 def test_masks_of_what_an_encoder_does_not_read_are_refused():
     class NoFeatures(nn.Module):
         def __init__(self):

@@ -1,5 +1,7 @@
 """Tables of an overview against sums over listed pairs of graphs."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 import torch
@@ -94,3 +96,14 @@ def test_outliers_are_in_the_order_of_their_scores():
     assert (np.diff(scores) <= 0).all() and len(frame) == 5
     assert frame.sort_values("position")["class"].tolist() == [CLASSES[k] for k in LABELS]
     assert all(frame["name"] == [f"n{k}" for k in frame["position"]])
+
+
+@pytest.mark.parametrize("column", ["within", "between"])
+def test_a_mean_over_no_pairs_is_undefined(column):
+    found = tally()
+    kept = torch.eye(2, dtype=torch.bool)
+    kept = ~kept if column == "within" else kept
+    pairs = torch.where(kept, found.pairs, 0)  # the sums keep what rounding would leave
+    drivers = driver_frame(dataclasses.replace(found, pairs=pairs), NAMES, OWN)
+    other = {"within": "between", "between": "within"}[column]
+    assert drivers[column].isna().all() and np.isfinite(drivers[other]).all()

@@ -95,3 +95,13 @@ def test_what_it_cannot_index_is_named(entries):
 def test_sizes_that_exhaust_memory_are_refused(entries, name, value):
     with pytest.raises(ValueError, match=rf"{name} must be at (least|most)"):
         HNSWIndex(CosineSimilarity(), entries, **{name: value})
+
+
+@pytest.mark.parametrize("name", ["queries", "k"])
+@pytest.mark.parametrize("value", [0, -1, -30])
+def test_shares_of_nothing_are_not_measured(entries, name, value):
+    index = HNSWIndex(DotSimilarity(), entries)
+    with pytest.raises(ValueError, match=rf"`{name}` must be at least 1 \(got {value}\)"):
+        index.measure(entries, **{name: value})
+    with pytest.raises(ValueError, match="there are no embeddings"):
+        index.measure(entries[:0])

@@ -68,3 +68,11 @@ def test_a_model_of_a_column_without_a_name_is_to_be_trained_anew():
     frame = pd.DataFrame({"": [0, 1], "a": [0.5, 1.5]})
     with pytest.raises(ValueError, match=r"trained on a column without a name, .*: train it anew"):
         Scaling(["", "a"], [0.0, 1.0], [1.0, 1.0]).rows(frame)
+
+
+def test_features_that_are_there_twice_or_empty_are_named(frame):
+    doubled = pd.concat([frame, frame[["age"]]], axis=1)
+    with pytest.raises(ValueError, match="more than one column 'age': rename one"):
+        usable_rows(doubled, ["age", "dose"])
+    with pytest.raises(ValueError, match="column 'dose' has no value in any row"):
+        usable_rows(frame.assign(dose=np.nan), ["age", "dose"])

@@ -139,6 +139,11 @@ def _with_reading(found: Contract, model: SiameseGNN, seen: Probe, inputs: Graph
         if matters and not discrete and moving_columns(model, inputs, uniform.x):
             return found
         discrete = discrete or matters
+    if not matters and not discrete:  # such as a ReLU that is 0 at these graphs and others
+        faded = changed(inputs, x=inputs.x * 0)
+        matters = not close(_encoded(model, faded), seen.h)
+        if matters and moving_columns(model, inputs, faded.x):
+            return found
     # Without edges an encoder may have nothing to aggregate.
     found = replace(found, reads_x=matters or not inputs.has_edges, discrete=discrete)
     if discrete and seen.lookups:
