@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor
 from torch_geometric.data import Batch, Data
 
+from pyg_siamex._called import called
 from pyg_siamex._door import checked
 from pyg_siamex._given import either
 from pyg_siamex._memory import check_memory
@@ -32,6 +34,11 @@ ONE = "the graph"
 
 _UNASKED = 2**30
 """Bytes of copies that are made without asking for the free memory."""
+
+
+def _by_place(count: int, k: int) -> str:
+    """What a graph is called by its position."""
+    return f"graph {k} of {count}" if count > 1 else ONE
 
 
 @checked
@@ -106,7 +113,9 @@ class GraphInputs(UnionTensors):
         """
         if not len(graphs):
             raise ValueError("there are no graphs to read")
-        names = naming or (lambda k: f"graph {k} of {len(graphs)}" if len(graphs) > 1 else ONE)
+        names: Naming = partial(_by_place, len(graphs))
+        if naming is not None:
+            names = partial(called, "naming", naming)
         _check_single(graphs, names)
         try:
             parts = [cls._read(graph, extras, names(k)) for k, graph in enumerate(graphs)]

@@ -89,12 +89,12 @@ def test_ranks_share_the_pairs(tmp_path, small_parts, caplog):
 
 
 def begun(
-    tmp_path, workers: int, variables: dict[str, str] | None = None
+    tmp_path, workers: int, variables: dict[str, str] | None = None, times: int = 1
 ) -> tuple[subprocess.Popen, Path]:
     model, pairs, out = tmp_path / "m.siamex", tmp_path / "p.csv", tmp_path / "out"
     if not model.exists():
         molecule_model().save(model)
-        pairs.write_text("\n".join(["query,reference", *(f"{a},{b}" for a, b in PAIRS)]))
+        pairs.write_text("\n".join(["query,reference", *(f"{a},{b}" for a, b in PAIRS * times)]))
     root = str(Path(pyg_siamex.__file__).parents[1])
     call = [sys.executable, "-c", RUN, *map(str, (model, pairs, out)), str(workers)]
     environment = {**os.environ, "PYTHONPATH": root, "OMP_NUM_THREADS": "1", **(variables or {})}
@@ -146,7 +146,7 @@ def test_ranks_at_once_lose_and_double_nothing(tmp_path, small_parts, names):
 @pytest.mark.slow
 def test_a_killed_worker_is_told_and_ctrl_c_ends_all(tmp_path):
     for signal_to in ("worker", "all"):
-        process, out = begun(tmp_path, 2)
+        process, out = begun(tmp_path, 2, times=4)  # enough for a machine that is busy
         wait_for(1 + len(list(out.glob("pairs/*"))), out, process)
         found = subprocess.run(["pgrep", "-P", str(process.pid)], capture_output=True, text=True)
         children = [int(line) for line in found.stdout.split()]
