@@ -14,8 +14,8 @@ def why_no_name(value: Any) -> str | None:
         value: Anything; missing values are single.
 
     Example:
-        >>> why_no_name([1, 2]), why_no_name("a"), why_no_name(1j)
-        ('holds several values ([1, 2])', None, 'is complex (1j)')
+        >>> why_no_name("a"), why_no_name(None), why_no_name(1j)
+        (None, None, 'is complex (1j)')
     """
     if isinstance(value, complex | np.complexfloating):
         return f"is complex ({value})"

@@ -1,12 +1,12 @@
 """The label column of a table, with the columns that say what its values mean."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from pyg_siamex.datasets.cell_numbers import is_missing
+from pyg_siamex.datasets.cell_numbers import CellNumbers, is_missing
 from pyg_siamex.datasets.column_names import relation_column, units_column
-from pyg_siamex.datasets.csv_rows import Row, columns_of
+from pyg_siamex.datasets.csv_rows import Row, check_columns, columns_of
 from pyg_siamex.datasets.label import LabelKind, Labels, NoNumbersError, read_labels
 
 _EQUAL = {"", "=", "'='", "=="}
@@ -35,28 +35,56 @@ def read_label_column(
         raise NoNumbersError(f"{path}, column '{label}': {error}") from None
     if found.kind == "classes":
         return found
-    names = columns_of(rows)
-    _check_units(path, rows, label, names, found)
-    relation = relation_column(names, label)
-    if relation is None:
-        return found
-    bounds = {
-        k: f"'{row.cells[relation]} {row.cells[label]}' is a bound, not a value"
-        for k, row in enumerate(rows)
-        if k not in found.refused and row.cells.get(relation, "") not in _EQUAL
-    }
+    _check_units(path, rows, label, found.refused)
+    bounds = _bounds(rows, label, found.refused)
     values = found.values.clone()
     values[list(bounds)] = float("nan")
     return replace(found, values=values, refused=found.refused | bounds)
 
 
-def _check_units(
-    path: Path, rows: Sequence[Row], label: str, names: Sequence[str], found: Labels
-) -> None:
-    column = units_column(names, label)
+def read_measured_column(
+    path: Path, rows: Sequence[Row], column: str
+) -> tuple[list[float | None], dict[int, str]]:
+    """Read measured values of rows in double precision, with the rules of labels.
+
+    Args:
+        path: The file, for messages.
+        rows: The rows; those with a problem have no value.
+        column: The column.
+
+    Returns:
+        The number in each row, or ``None``, and why a row has none.
+
+    Raises:
+        ValueError: If the column is missing or there twice, or holds values of several units.
+    """
+    check_columns(path, columns_of(rows), [column])
+    cells = ["" if row.problem else row.cells.get(column, "").strip() for row in rows]
+    numbers = CellNumbers.of(cells)
+    values = list(numbers.values)
+    refused = {k: numbers.refusal(cells[k], k) for k, value in enumerate(values) if value is None}
+    _check_units(path, rows, column, refused)
+    bounds = _bounds(rows, column, refused)
+    return [None if k in bounds else v for k, v in enumerate(values)], refused | bounds
+
+
+def _bounds(rows: Sequence[Row], label: str, refused: Mapping[int, str]) -> dict[int, str]:
+    """Rows whose value is a bound by ChEMBL's relations, and what is said of them."""
+    relation = relation_column(columns_of(rows), label)
+    if relation is None:
+        return {}
+    return {
+        k: f"'{row.cells[relation]} {row.cells[label]}' is a bound, not a value"
+        for k, row in enumerate(rows)
+        if k not in refused and row.cells.get(relation, "") not in _EQUAL
+    }
+
+
+def _check_units(path: Path, rows: Sequence[Row], label: str, refused: Mapping[int, str]) -> None:
+    column = units_column(columns_of(rows), label)
     if column is None:
         return
-    units = {row.cells[column] for k, row in enumerate(rows) if k not in found.refused}
+    units = {row.cells[column] for k, row in enumerate(rows) if k not in refused}
     units = {unit for unit in units if not is_missing(unit)}
     if len(units) > 1:
         raise ValueError(

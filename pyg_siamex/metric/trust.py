@@ -73,11 +73,15 @@ def trust(
 
     Raises:
         ValueError: If explanations or the model are missing, references are given without an
-            explainer, or the model does not give the explained similarities.
+            explainer, an explainer is of another method than the explanations, or the model does
+            not give the explained similarities.
     """
     found = [explanations] if isinstance(explanations, PairExplanation) else list(explanations)
     if not found:
         raise ValueError("there are no explanations to measure")
+    for one in (*([] if explainer is None else [explainer]), *retrained):
+        for explanation in found:
+            _check_same_method(explanation, one)
     if len(references) and explainer is None:
         raise ValueError("stability over references explains anew: give the explainer as well")
     asked = model or (explainer.model if explainer else None)
@@ -192,6 +196,22 @@ def side_protocol(explanation: PairExplanation, side: str, seed: int = 0) -> Eva
     if elements == "node" and graph.num_nodes == 1 and graph.node_mask.size(1) > 1:
         elements = "feature"
     return EvaluationProtocol(elements, side, undirected, seed=seed)  # type: ignore[arg-type]
+
+
+def _check_same_method(explanation: PairExplanation, explainer: PairExplainer) -> None:
+    """Refuse the explainer of another method than an explanation is of."""
+    own, other = explanation.algorithm, explainer.algorithm.name
+    kinds = explanation.settings.get("explainer", {})
+    for name in ("node_mask_type", "edge_mask_type"):
+        kind = getattr(explainer.kinds, name)
+        given = getattr(kind, "value", kind)
+        if own == other and kinds.get(name, given) != given:
+            own, other = f"{name}={kinds[name]!r}", f"{name}={given!r}"
+    if own != other:
+        raise ValueError(
+            f"the explanations are of {own}, and an explainer is of {other}: what it explains anew "
+            f"says nothing of them. Give the explainer that made them"
+        )
 
 
 def _explain_again(

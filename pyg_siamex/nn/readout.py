@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 from torch_geometric.nn.aggr import Aggregation
 from torch_geometric.nn.resolver import aggregation_resolver
@@ -59,7 +60,7 @@ def pool_nodes(
         read: Further inputs of the readout, by name.
 
     Raises:
-        ValueError: If embeddings are no matrix, and the readout fails on them.
+        ValueError: If the readout fails on the embeddings, such as those of another width.
 
     Example:
         >>> pool_nodes(readout_of("add"), torch.ones(3, 1), torch.tensor([0, 0, 1]), 2, {}).tolist()
@@ -67,9 +68,15 @@ def pool_nodes(
     """
     try:
         pooled: Tensor = pool(h, index=batch, dim_size=graphs, **read)
+    except torch.OutOfMemoryError:
+        raise
     except RuntimeError as error:
         if h.dim() == 2:
-            raise
+            told = in_one_line(str(error), 120)
+            raise ValueError(
+                f"`pool` {type(pool).__name__} cannot read the embeddings of nodes, "
+                f"{list(h.shape)}: its own layers must take {h.size(1)} channels ({told})"
+            ) from error
         raise ValueError(
             f"the encoder returned {list(h.shape)}, which {type(pool).__name__} cannot read: "
             f"embeddings of nodes must be a matrix, such as h.flatten(1)"

@@ -193,3 +193,15 @@ def test_an_explainer_that_learned_from_its_model_needs_a_function_for_the_rando
     assert "trust" not in explanation.info
     (record,) = trust(explanation, explainer, randomise=learned)
     assert record["randomisation"]["layers"] > 1
+
+
+def test_explainers_of_other_methods_are_refused(bonds, explainer):
+    model, both = explainer.model, {"edge_mask_type": "object", "undirected": True}
+    saliency = PairExplainer(model, Saliency(), **both)
+    nodes = PairExplainer(model, Occlusion(), node_mask_type="object")
+    for other, told in ((saliency, "of Occlusion, .* of Saliency"), (nodes, "node_mask_type=None")):
+        with pytest.raises(ValueError, match=told):
+            trust(bonds, other)
+        with pytest.raises(ValueError, match=told):
+            trust(bonds, retrained=[other])
+    assert "trust" not in bonds.info

@@ -117,3 +117,14 @@ def test_embeddings_that_are_no_matrix_are_named():
     model = SiameseGNN(Parts(), "add").eval()
     with pytest.raises(ValueError, match=r"returned \[4, 2, 3\], which SumAggregation cannot read"):
         model(random_graph(4), random_graph(5))
+
+
+@pytest.mark.parametrize(
+    "pool",
+    [aggr.AttentionalAggregation(torch.nn.Linear(5, 1)), aggr.Set2Set(5, 2)],
+    ids=["attention", "set to set"],
+)
+def test_readouts_of_another_width_are_named(pool):
+    model = SiameseGNN(GCN(FEATURES, 6, 1), pool).eval()
+    with pytest.raises(ValueError, match=r"`pool` \w+ cannot read .*\[4, 6\]: .* take 6 channels"):
+        model.embed(random_graph(4))

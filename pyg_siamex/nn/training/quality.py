@@ -146,7 +146,8 @@ def spread(embeddings: Tensor) -> float:
     if not bool(embeddings.isfinite().all()):
         raise ValueError("embeddings hold NaN or infinite values: check the model's weights")
     directions = torch.nn.functional.normalize(embeddings.double(), dim=-1)
-    total = directions.sum(0).square().sum() - directions.square().sum()
+    zeros = int((embeddings == 0).all(1).sum())  # have no direction, and are all the same
+    total = directions.sum(0).square().sum() - directions.square().sum() + zeros * (zeros - 1)
     return float(total / (n * (n - 1)))
 
 

@@ -96,10 +96,16 @@ class _Stream(IterableDataset[GraphBatch]):
             for place, graph in enumerate(_each(data.shards[k], int(k)))
         )
         mixed = _mixed(graphs, data.buffer, rng)
-        size = data.batch_size * replicas
+        size, none = data.batch_size * replicas, True
         while len(some := list(islice(mixed, size))) == size:
             own, names = zip(*some[rank::replicas], strict=True)
             yield _batch(list(own), names, data.max_difference)
+            none = False
+        if none:
+            raise ValueError(
+                f"`shards` have {len(some)} graphs, and a step takes {size}, `batch_size` of each "
+                f"process: nothing would be learned. Give more graphs, or a smaller `batch_size`"
+            )
 
 
 def _each(shard: Iterable[Data], place: int) -> Iterator[Data]:
@@ -109,6 +115,11 @@ def _each(shard: Iterable[Data], place: int) -> Iterator[Data]:
         TypeError: If it is something else.
     """
     check_list(shard, f"shards[{place}]")
+    if hasattr(shard, "__next__"):
+        raise TypeError(
+            f"shards[{place}] is an iterator, which is read once and empty in the next epoch: give "
+            f"a list, or an object whose __iter__ begins anew"
+        )
     for k, graph in enumerate(shard):
         if not isinstance(graph, Data):
             check_types(graph, f"graph {k} of shards[{place}]")

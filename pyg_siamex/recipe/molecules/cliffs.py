@@ -21,7 +21,7 @@ from pyg_siamex.recipe.methods import METHODS
 from pyg_siamex.recipe.molecules.cliff_pairs import Candidate, CliffPairs
 from pyg_siamex.recipe.molecules.cliff_search import CliffSearch
 from pyg_siamex.recipe.molecules.library import MoleculeLibrary
-from pyg_siamex.recipe.molecules.values import check_differing, measured_values
+from pyg_siamex.recipe.molecules.values import check_differing
 from pyg_siamex.recipe.one_thread import one_thread
 from pyg_siamex.recipe.trained import Trained
 
@@ -80,7 +80,7 @@ def cliffs(
         library = MoleculeLibrary(table, trained, domain.read_by(reading))
         library.check_measured(activity)  # before the long work
         entries, _ = embedded(library, trained, None)
-        positions, values = _measured(library, len(entries), activity, which.sample)
+        positions, values = _measured(library, activity, which.sample)
         graphs = [library[position] for position in positions]
         smiles = [graph.smiles for graph in graphs]
         least = which.least_difference or float(values.std(ddof=1))
@@ -109,12 +109,9 @@ def _drawn(cliffs: list[Cliff]) -> list[str]:
     return [str(graph.smiles) for one in known for graph in (one.query, one.reference)]
 
 
-def _measured(
-    library: MoleculeLibrary, count: int, activity: str, most: int
-) -> tuple[list[int], np.ndarray]:
+def _measured(library: MoleculeLibrary, activity: str, most: int) -> tuple[list[int], np.ndarray]:
     """Entries with a value, and their values."""
-    cells = [library.cells(position).get(activity, "") for position in range(count)]
-    found = measured_values(cells)
+    found = library.measured(activity)
     known = [k for k, value in enumerate(found) if value is not None]
     known = [known[k] for k in sampled(len(known), most)]
     check_differing([found[k] for k in known], activity, library.path)

@@ -10,7 +10,7 @@ from torch import Tensor
 from torch_geometric.data import Data
 
 from pyg_siamex._visible import in_one_line
-from pyg_siamex.datasets.cell_numbers import CellNumbers
+from pyg_siamex.datasets.label_column import read_measured_column
 from pyg_siamex.datasets.molecule_rows import MoleculeRows
 from pyg_siamex.datasets.rejected import Rejected
 from pyg_siamex.nn import Library, SiameseGNN
@@ -130,6 +130,18 @@ class MoleculeLibrary:
         """
         return dict(self.table.rows[self._rows[position]].cells)
 
+    def measured(self, activity: str) -> list[float | None]:
+        """The number of each entry in a column, as labels are read, or ``None``.
+
+        Args:
+            activity: Name of the column.
+
+        Raises:
+            ValueError: If it is missing or there twice, or holds values of several units.
+        """
+        values, _ = read_measured_column(self.path, self.table.rows, activity)
+        return [values[row] for row in self._rows]
+
     def check_measured(self, activity: str) -> None:
         """Refuse a column that holds no measured values, before any molecule is embedded.
 
@@ -137,7 +149,8 @@ class MoleculeLibrary:
             activity: Name of the column.
 
         Raises:
-            ValueError: If it is missing, has fewer than two numbers, or equal numbers alone.
+            ValueError: If it is missing or there twice, holds values of several units, has fewer
+                than two numbers, or equal numbers alone.
         """
         rows = [row.cells for row in self.table.rows]
         if activity not in rows[0]:
@@ -145,13 +158,11 @@ class MoleculeLibrary:
                 f"{self.path} has no column '{in_one_line(activity, 60)}' for `activity`: it has "
                 f"{in_one_line(', '.join(rows[0]))}"
             )
-        cells = [row.get(activity, "").strip() for row in rows]
-        numbers = CellNumbers.of(cells)
-        check_differing(numbers.values, activity, self.path)
+        values, refused = read_measured_column(self.path, self.table.rows, activity)
+        check_differing(values, activity, self.path)
         unread = [
-            Rejected(row.line, cell, numbers.refusal(cell, k))
-            for k, (row, cell) in enumerate(zip(self.table.rows, cells, strict=True))
-            if numbers.values[k] is None
+            Rejected(self.table.rows[k].line, rows[k].get(activity, ""), why)
+            for k, why in sorted(refused.items())
         ]
         if unread:
             what = f"'{activity}' is no number in {len(unread)} rows, which are left out of it"

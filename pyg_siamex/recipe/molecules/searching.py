@@ -16,7 +16,6 @@ from pyg_siamex.recipe.choices import TO_TRAINING
 from pyg_siamex.recipe.labelled import sampled
 from pyg_siamex.recipe.molecules.hit_choice import HitChoice
 from pyg_siamex.recipe.molecules.library import MoleculeLibrary
-from pyg_siamex.recipe.molecules.values import measured_values
 
 _NEIGHBOURS = 5
 """How many neighbours are averaged for an estimate, by default."""
@@ -53,7 +52,7 @@ def search_molecules(
         >>> found.result.folded
         []
     """
-    values = None if choice.activity is None else _values(entries, graphs, choice.activity)
+    values = None if choice.activity is None else graphs.measured(choice.activity)
     found = nearest(
         entries,
         graphs,
@@ -88,12 +87,6 @@ def _parent(graph: Data) -> str:
 
 def _diverse(graphs: Sequence[Data], count: int) -> list[int]:
     return most_diverse([graph.smiles for graph in graphs], count)
-
-
-def _values(entries: Library, graphs: MoleculeLibrary, column: str) -> list[float | None]:
-    """The activity of each entry."""
-    cells = [graphs.cells(position).get(column, "") for position in range(len(entries))]
-    return measured_values(cells)
 
 
 def _unseen(graphs: MoleculeLibrary, count: int) -> set[int] | None:

@@ -4,20 +4,7 @@ from collections.abc import Sequence
 from math import isfinite
 from pathlib import Path
 
-from pyg_siamex.datasets.cell_numbers import CellNumbers
-
-
-def measured_values(cells: Sequence[str]) -> list[float | None]:
-    """The number in each cell, or ``None``; bounds such as ``>10`` are no numbers.
-
-    Args:
-        cells: Text of each cell.
-
-    Example:
-        >>> measured_values(["5,5", "", ">10"])
-        [5.5, None, None]
-    """
-    return CellNumbers.of([cell.strip() for cell in cells]).values
+import numpy as np
 
 
 def check_differing(values: Sequence[float | None], column: str, path: Path) -> None:
@@ -29,15 +16,23 @@ def check_differing(values: Sequence[float | None], column: str, path: Path) -> 
         path: The table, for messages.
 
     Raises:
-        ValueError: If there are fewer than two numbers, or all are equal.
+        ValueError: If there are fewer than two numbers, all are equal, or their deviation is 0 or
+            not finite in floating point.
     """
     known = [value for value in values if value is not None]
     if len(known) < 2:
         raise ValueError(f"'{column}' is a number in {len(known)} rows of {path}")
-    if not isfinite(max(known) - min(known)):
+    with np.errstate(over="ignore", under="ignore"):
+        spread = float(np.std(known, ddof=1))
+    if not isfinite(spread) or not isfinite(max(known) - min(known)):
         raise ValueError(
             f"'{column}' goes from {min(known):g} to {max(known):g} in {path}: differences of such "
             f"numbers are not finite, so use another unit"
+        )
+    if not spread and len(set(known)) > 1:
+        raise ValueError(
+            f"'{column}' goes from {min(known):g} to {max(known):g} in {path}: squares of such "
+            f"numbers are 0, so use another unit"
         )
     if len(set(known)) == 1:
         raise ValueError(

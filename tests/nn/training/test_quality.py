@@ -65,3 +65,9 @@ def test_what_is_not_finite_has_neither_auc_nor_spread(value):
     assert auc(torch.tensor([0.1, value, 0.3]), torch.tensor([0.0, torch.nan, 1.0])) == 1
     with pytest.raises(ValueError, match="embeddings hold NaN or infinite values"):
         spread(torch.tensor([[value, 1.0], [1.0, 2.0]]))
+
+
+def test_embeddings_of_zeros_are_all_the_same():
+    assert spread(torch.zeros(3, 4)) == 1.0
+    some = torch.cat([torch.zeros(2, 4), torch.eye(4)])
+    assert spread(some) == pytest.approx(2 / 30)  # the two zeros, of 30 ordered pairs

@@ -143,3 +143,12 @@ def test_graphs_that_cannot_be_joined_are_named_by_their_shard(values, message):
         graphs[2][name] = value
     with pytest.raises((TypeError, ValueError), match=message):
         stream([graphs])
+
+
+def test_shards_of_which_nothing_is_learned_are_refused():
+    with pytest.raises(ValueError, match="`shards` have 0 graphs, and a step takes 4"):
+        stream([[], []])
+    with pytest.raises(ValueError, match="`shards` have 3 graphs, and a step takes 4"):
+        stream([[graph(0), graph(1)], [graph(2)]])
+    with pytest.raises(TypeError, match=r"shards\[0\] is an iterator, which is read once"):
+        stream([iter([graph(k) for k in range(8)])])

@@ -202,3 +202,31 @@ def test_columns_without_values_are_refused_before_anything_is_embedded(
     monkeypatch.setattr(place, lambda *_: pytest.fail("it was embedded"))
     with pytest.raises(ValueError, match=message):
         cliffs(trained, table, column)
+
+
+def test_values_are_read_by_the_rules_of_labels(trained, table, tmp_path):
+    with table.open(newline="") as file:
+        _, *rows = csv.reader(file)
+    path = tmp_path / "read.csv"
+
+    def write(header, further):
+        with path.open("w", newline="") as file:
+            lines = [[*row, *further(k)] for k, row in enumerate(rows)]
+            csv.writer(file).writerows([["name", "smiles", *header], *lines])
+
+    def entries(activity):
+        which = CliffSearch(least_difference=2.0)
+        return cliffs(trained, path, activity, k=1, which=which).entries
+
+    whole = 44  # rows with a number, one of them a molecule twice
+    header = ["Standard Value", "Standard Relation", "Standard Units"]
+    write(header, lambda k: ["=", "nM"])
+    measured = entries("Standard Value")
+    write(header, lambda k: ["=" if k % 2 else ">", "nM"])
+    assert entries("Standard Value") < measured <= whole
+    write(header, lambda k: ["=", "nM" if k % 2 else "uM"])
+    with pytest.raises(ValueError, match="have 2 units in column 'Standard Units'"):
+        entries("Standard Value")
+    write(["pIC50", "pIC50"], lambda k: ["1990"])
+    with pytest.raises(ValueError, match="2 columns 'pIC50'"):
+        entries("pIC50")

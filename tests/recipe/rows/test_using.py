@@ -167,7 +167,10 @@ def test_files_that_the_model_cannot_read_are_named(loaded, few, tmp_path):
     for table, message in (
         (few.drop(columns="mean area"), "has no column 'mean area'"),
         (words, "column 'mean area' does not hold numbers"),
-        (few.assign(**{"mean area": None}).astype({"mean area": float}), "has no row with a value"),
+        (
+            few.assign(**{"mean area": None}).astype({"mean area": float}),
+            "column .mean area. has no value in any row",
+        ),
     ):
         table.to_csv(path, index_label="name")
         with pytest.raises(ValueError, match=rf"few\.csv: .*{message}"):
