@@ -1,5 +1,6 @@
 """Names, places and networks of a connectome's regions, from the graph or from an atlas."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -7,6 +8,10 @@ from typing import Any
 import numpy as np
 import torch
 from torch_geometric.explain import Explanation
+
+from pyg_siamex._visible import in_one_line
+
+_logger = logging.getLogger(__name__)
 
 _ON_THE_GRAPH = {"names": "roi_names", "coordinates": "pos", "networks": "networks"}
 """Attribute of a graph by what it holds."""
@@ -65,6 +70,8 @@ def regions_of(explanation: Explanation, atlas: Any = None, which: str = "the gr
             The graph's ``roi_names``, ``pos`` and ``networks`` stand in for what is missing.
         which: What errors call the graph.
 
+    Names of which none is the graph's are logged.
+
     Raises:
         ValueError: If an atlas has nothing of this, a list does not fit the nodes, or coordinates
             are not finite numbers in three columns.
@@ -80,12 +87,23 @@ def regions_of(explanation: Explanation, atlas: Any = None, which: str = "the gr
         elif explanation.get(attribute) is not None:
             found[name] = _fitting(explanation[attribute], nodes, f"{which}'s {attribute}")
     names = found.get("names") or [f"region {k}" for k in range(nodes)]
+    _doubt_atlas(names, explanation.get("roi_names"), which)
     networks = found.get("networks")
     return Regions(
         [str(name) for name in names],
         None if networks is None else [_network(name) for name in networks],
         _coordinates(found.get("coordinates"), which),
     )
+
+
+def _doubt_atlas(names: Sequence[Any], own: Any, which: str) -> None:
+    """Log an atlas that calls all regions otherwise than the graph: it may be of other regions."""
+    own = [] if own is None else _rows(own, "roi_names")
+    if len(own) == len(names) and own and not {*map(str, own)} & {*map(str, names)}:
+        _logger.warning(
+            "%s has regions such as '%s', which the atlas calls '%s': is it the atlas of the graph?",
+            *(which, in_one_line(str(own[0]), 60), in_one_line(str(names[0]), 60)),
+        )
 
 
 def _field(atlas: Any, name: str) -> Any:

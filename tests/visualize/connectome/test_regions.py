@@ -76,3 +76,13 @@ def test_wrong_attributes_of_the_graph_are_named(brain):
         regions_of(brain(roi_names=["a", "b"]))
     with pytest.raises(ValueError, match="numbers from 0 to 6, and the atlas' names 6 entries"):
         regions_of(brain(roi=torch.tensor([0, 1, 2, 3, 4, 6])), {"names": list("abcdef")})
+
+
+def test_an_atlas_of_other_regions_is_told(brain, caplog):
+    atlas = {"names": [f"roi {k}" for k in range(9)]}
+    regions_of(brain(roi=torch.arange(6)), atlas, "the query")
+    assert "the query has regions such as 'A', which the atlas calls 'roi 0'" in caplog.text
+    caplog.clear()
+    regions_of(brain(roi=torch.arange(6)), {"names": [*"ABCDEFG"]})
+    regions_of(brain(roi=torch.arange(6), roi_names=None), atlas)
+    assert not caplog.text
