@@ -101,7 +101,7 @@ def _doubt_atlas(names: Sequence[Any], own: Any, which: str) -> None:
     own = [] if own is None else _rows(own, "roi_names")
     if len(own) == len(names) and own and not {*map(str, own)} & {*map(str, names)}:
         _logger.warning(
-            "%s has regions such as '%s', which the atlas calls '%s': is it the atlas of the graph?",
+            "%s has regions such as '%s', which the atlas calls '%s': is it the graph's atlas?",
             *(which, in_one_line(str(own[0]), 60), in_one_line(str(names[0]), 60)),
         )
 
