@@ -1,9 +1,9 @@
 """Readouts by name, and what they return."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 from torch_geometric.nn.aggr import Aggregation
 from torch_geometric.nn.resolver import aggregation_resolver
@@ -11,6 +11,9 @@ from torch_geometric.nn.resolver import aggregation_resolver
 from pyg_siamex._numbers import shown
 from pyg_siamex._visible import in_one_line
 from pyg_siamex.nn.root_readout import RootReadout
+
+_OF_SHAPES = re.compile(r"\b(shapes?|sizes?)\b")
+"""In what torch says of tensors that do not fit."""
 
 
 def readout_of(pool: str | Aggregation | None) -> Aggregation | None:
@@ -68,11 +71,11 @@ def pool_nodes(
     """
     try:
         pooled: Tensor = pool(h, index=batch, dim_size=graphs, **read)
-    except torch.OutOfMemoryError:
-        raise
     except RuntimeError as error:
+        told = in_one_line(str(error), 120)
+        if not _OF_SHAPES.search(told):  # such as memory that is full
+            raise
         if h.dim() == 2:
-            told = in_one_line(str(error), 120)
             raise ValueError(
                 f"`pool` {type(pool).__name__} cannot read the embeddings of nodes, "
                 f"{list(h.shape)}: its own layers must take {h.size(1)} channels ({told})"
