@@ -1,5 +1,6 @@
 """Values that name something: a class, a group, a cell of a column."""
 
+from collections.abc import Hashable
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,8 @@ def why_no_name(value: Any) -> str | None:
     """
     if isinstance(value, complex | np.complexfloating):
         return f"is complex ({value})"
-    if isinstance(value, list | tuple | dict | set | frozenset) or getattr(value, "ndim", 0) > 0:
+    several = isinstance(value, tuple | frozenset) or not isinstance(value, Hashable)
+    if several or getattr(value, "ndim", 0) > 0:
         return f"holds several values ({shown(value)})"
     if isinstance(value, bytes | bytearray):
         return f"is bytes ({value!r:.40}), and texts are needed, .decode()"

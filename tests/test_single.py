@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from torch_geometric.data import Data
 
 from pyg_siamex._single import why_no_name
 from pyg_siamex.datasets.connectome import Subjects
@@ -31,6 +32,7 @@ NO_NAMES = {
     "list": ([1], "holds several values"),
     "tuple": ((1, 2), "holds several values"),
     "set": ({1}, "holds several values"),
+    "graph": (Data(), "holds several values"),
     "array": (np.array([1]), "holds several values"),
     "tensor": (torch.tensor([1, 2]), "holds several values"),
     "bytes": (b"a", "is bytes"),
