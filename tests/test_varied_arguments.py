@@ -64,6 +64,9 @@ def ended_badly(known, start, step):
     ]
     wrong = []
     for tried, argument, name, same, make in cases[start::step]:
+        same &= not (
+            "check_model" in tried.name and name.endswith("further values")
+        )  # it lists them
         state, begun = _state(), time.perf_counter()
         said = _wrong(tried, argument, make, same)
         plt.close("all")

@@ -168,7 +168,9 @@ def _checked(frame: "pd.DataFrame", confidence: float, resamples: int) -> "pd.Da
         raise ValueError(f"the table has the column '{twice[0]}' twice: leave one out")
     keys = {name: frame[name].astype(object) for name in _COLUMNS - {"value"}}
     for name, column in keys.items():
-        odd = next((one for one in column if not isinstance(one, Hashable)), None)
+        odd = next(
+            (k for k in column if not isinstance(k, Hashable) or isinstance(k, complex)), None
+        )
         if odd is not None:
             raise TypeError(f"the column '{name}' holds a {type(odd).__name__}: give names")
         if column.isna().any():
