@@ -36,8 +36,19 @@ _UNASKED = 2**30
 """Bytes of copies that are made without asking for the free memory."""
 
 
-def _by_place(count: int, k: int) -> str:
-    """What a graph is called by its position."""
+def name_at(k: int, count: int, naming: Naming | None = None) -> str:
+    """What a graph of a list is called in messages.
+
+    Args:
+        k: Its position.
+        count: Number of graphs in the list.
+        naming: Names by position. Default: the position itself.
+
+    Raises:
+        ValueError: If ``naming`` fails; its error is the cause.
+    """
+    if naming is not None:
+        return called("naming", naming, k)
     return f"graph {k} of {count}" if count > 1 else ONE
 
 
@@ -113,13 +124,12 @@ class GraphInputs(UnionTensors):
         """
         if not len(graphs):
             raise ValueError("there are no graphs to read")
-        names: Naming = partial(_by_place, len(graphs))
-        if naming is not None:
-            names = partial(called, "naming", naming)
+        names: Naming = partial(name_at, count=len(graphs), naming=naming)
         _check_single(graphs, names)
         try:
             parts = [cls._read(graph, extras, names(k)) for k, graph in enumerate(graphs)]
             _check_widths([part.x for part in parts], names)
+            _check_alike(graphs, names)
             inputs = join_unions(parts)
         except (TypeError, ValueError):
             _check_named(graphs, names, extras)
@@ -388,6 +398,19 @@ def _check_single(graphs: Sequence[Data], names: Naming) -> None:
             raise TypeError(
                 f"{names(k)} is a Batch of {getattr(graph, 'num_graphs', 0)} graphs: list its "
                 f"graphs, batch.to_data_list()"
+            )
+
+
+def _check_alike(graphs: Sequence[Data], names: Naming) -> None:
+    """Raise ``ValueError`` if some graphs have edges, and others say nothing of theirs."""
+    lacks = [graph.edge_index is None and graph.get("adj_t") is None for graph in graphs]
+    if not any(lacks) or all(lacks):
+        return
+    for k, graph in enumerate(graphs):
+        if lacks[k] and len(graph.x) > 1:
+            raise ValueError(
+                f"{names(k)} has no edge_index, and {names(lacks.index(False))} has: set it, "
+                f"without edges torch.empty(2, 0, dtype=torch.long)"
             )
 
 

@@ -8,6 +8,8 @@ from torch_geometric.data import Batch, Data
 from pyg_siamex.data.checked_graph import check_edge_rows, check_own_values, check_types
 from pyg_siamex.data.read_inputs import edges_of
 from pyg_siamex.data.taken_apart import taken_apart
+from pyg_siamex.explain.engine.unshared import is_unshared
+from pyg_siamex.nn.missing_edges import check_edges_set
 from pyg_siamex.nn.siamese import SiameseGNN
 
 
@@ -36,7 +38,8 @@ def with_edges(graph: Data, model: SiameseGNN, name: str = "a graph of the list"
 
     Raises:
         TypeError: If it is not a graph.
-        ValueError: If it has no node features, or values of other edges than it has.
+        ValueError: If it has no node features, values of other edges than it has, or neither
+            ``edge_index`` nor ``adj_t`` for a model that passes messages.
     """
     if not isinstance(graph, Data):
         check_types(graph, name)
@@ -44,6 +47,8 @@ def with_edges(graph: Data, model: SiameseGNN, name: str = "a graph of the list"
         return graph
     if graph.x is None:
         raise ValueError(f"{name} has no node features: set data.x, [num_nodes, num_features]")
+    if not is_unshared(model):
+        check_edges_set(model.encoder, graph, name)
     edge_index, values = edges_of(graph, model.extra_inputs)
     check_edge_rows(graph, edge_index.size(1), name)
     graph = copy.copy(graph)

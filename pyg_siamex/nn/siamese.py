@@ -11,7 +11,7 @@ from torch_geometric.nn.conv import MessagePassing
 
 from pyg_siamex._door import checked
 from pyg_siamex.data.checked_graph import Naming, check_list
-from pyg_siamex.data.inputs import ONE, GraphInputs
+from pyg_siamex.data.inputs import ONE, GraphInputs, name_at
 from pyg_siamex.data.joined import Joined
 from pyg_siamex.data.pool import DrawnGraphs
 from pyg_siamex.data.union_tensors import changed
@@ -21,6 +21,7 @@ from pyg_siamex.nn.device import check_filled, device_of
 from pyg_siamex.nn.evaluating import evaluating
 from pyg_siamex.nn.finite import check_embeddings, check_similarities
 from pyg_siamex.nn.kept_invariance import KeptInvariance
+from pyg_siamex.nn.missing_edges import check_edges_set
 from pyg_siamex.nn.readout import check_pooled, pool_nodes, readout_of
 from pyg_siamex.nn.run_encoder import run_encoder
 from pyg_siamex.nn.signature import CORE, Call, eager
@@ -147,7 +148,9 @@ class SiameseGNN(nn.Module):
             ValueError: If an edge leaves its graph, a value is not finite, or tensors do not fit.
         """
         Call.of(self.encoder).check_names(self.encoder, data)
-        return GraphInputs.from_data(data, self.extra_inputs, name).with_own_x()
+        inputs = GraphInputs.from_data(data, self.extra_inputs, name).with_own_x()
+        check_edges_set(self.encoder, data, name)
+        return inputs
 
     def inputs_of(self, graphs: Sequence[Data], naming: Naming | None = None) -> GraphInputs:
         """The tensors of a list of graphs that the encoder reads, on the model's device.
@@ -171,6 +174,8 @@ class SiameseGNN(nn.Module):
         for data in graphs[:1]:
             Call.of(self.encoder).check_names(self.encoder, data)
         inputs = GraphInputs.from_graphs(graphs, self.extra_inputs, naming)
+        for k, data in enumerate(graphs):
+            check_edges_set(self.encoder, data, name_at(k, len(graphs), naming))
         return (inputs if len(graphs) > 1 else inputs.with_own_x()).to(device)
 
     def encode(self, inputs: GraphInputs) -> Tensor:

@@ -1,5 +1,6 @@
 """Batches for training: graphs, embedded once, with the target of every pair among them."""
 
+import copy
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -38,6 +39,7 @@ def batch_of(graphs: Sequence[Data], naming: Naming | None = None) -> Batch:
         TypeError: If a graph holds something else than tensors of real numbers.
         ValueError: If the graphs cannot be joined.
     """
+    graphs = _with_edges(graphs, naming)
     keys = [set(graph.keys()) for graph in graphs]
     partial = set.union(*keys) - set.intersection(*keys)
     try:
@@ -49,6 +51,31 @@ def batch_of(graphs: Sequence[Data], naming: Naming | None = None) -> Batch:
     if isinstance(found.get("x"), list):  # of graphs without tensors
         GraphInputs.from_graphs(graphs, (), naming)
     return found
+
+
+def _with_edges(graphs: Sequence[Data], naming: Naming | None) -> Sequence[Data]:
+    """The graphs with their edges, which a batch of them would lose if one has none set."""
+    forms = {_form(graph) for graph in graphs}
+    if len(forms) < 2:
+        return graphs
+    GraphInputs.from_graphs(graphs, (), naming)  # names a graph of many nodes without edges
+    if {"edge_index", "adj_t"} <= forms or (None in forms and "adj_t" in forms):
+        raise ValueError(
+            "some graphs have their edges in adj_t, and others do not: give all of them "
+            "edge_index, [2, num_edges]"
+        )
+    none = torch.empty(2, 0, dtype=torch.long)
+    filled = [copy.copy(graph) for graph in graphs]
+    for graph in filled:
+        if graph.edge_index is None:
+            graph.edge_index = none.to(graph.x.device)
+    return filled
+
+
+def _form(graph: Data) -> str | None:
+    """The attribute that holds the edges."""
+    names = ("edge_index", "adj_t")
+    return next((name for name in names if graph.get(name) is not None), None)
 
 
 def training_batches(
