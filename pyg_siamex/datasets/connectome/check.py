@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from pyg_siamex.datasets.connectome.odd_measure import Measured, say_odd
 from pyg_siamex.datasets.connectome.region_array import SAME, nearly_square
 from pyg_siamex.datasets.connectome.subjects import Subjects
 from pyg_siamex.datasets.missing_code import codes_among_correlations
@@ -88,6 +89,7 @@ def checked_matrices(
     kept: dict[int, Tensor] = {}
     rejected: list[RejectedSubject] = []
     seen: dict[bytes, str] = {}
+    measured: list[Measured] = []
     for k, (name, array) in enumerate(zip(subjects.names, subjects.arrays, strict=True)):
         try:
             if k in subjects.unlabelled:
@@ -103,6 +105,7 @@ def checked_matrices(
         else:
             kept[k] = matrix
             _doubt_codes(matrix.numpy(), subjects.called(k))
+            measured.append(Measured.of(array, subjects.called(k)))
     if not kept:
         raise ValueError(f"no subject is left of {len(subjects)}:{_listing(rejected)}")
     same = [bad for bad in rejected if _SAME in bad.reason]
@@ -110,6 +113,7 @@ def checked_matrices(
         raise ValueError(
             f"all {len(subjects)} subjects have the same matrix: look at how their files were made"
         )
+    say_odd(measured)
     values = torch.stack(list(kept.values()))
     return _CheckedMatrices(values, list(kept), [_digest(m).hex() for m in values], rejected)
 

@@ -65,7 +65,14 @@ def subject_files(
     bids = [path for path in bids if path not in set(beside)]
     flat = [path for path in flat if path not in set(beside)]
     bids = [path for path in bids if fnmatch.fnmatchcase(stem_of(path), pattern)]
-    if bids and len(bids) >= len(set(flat) - set(bids)):
+    others = sorted(set(flat) - set(bids))
+    if bids and len(bids) >= len(others):
+        if others:
+            _logger.warning(
+                "left out: %d files of %s that are not named sub-..., such as %s: rename those of "
+                "subjects",
+                *(len(others), folder, others[0].name),
+            )
         return _scans(folder, _one_kind(folder, bids, series))
     if not flat:
         raise FileNotFoundError(
