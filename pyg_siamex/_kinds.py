@@ -169,7 +169,7 @@ def _either(kinds: list[Kind | None]) -> Kind | None:
     return Kind(
         " or ".join(words),
         fits,
-        entries[0] if len(entries) == 1 else None,
+        _either(list(entries)) if entries else None,
     )
 
 
