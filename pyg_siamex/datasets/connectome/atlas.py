@@ -11,6 +11,7 @@ from torch import Tensor
 from pyg_siamex._door import check_fields, checked
 from pyg_siamex._numbers import whole
 from pyg_siamex.datasets.connectome.atlas_table import read_atlas_table
+from pyg_siamex.datasets.connectome.coordinate_unit import check_unit
 
 _MOST = 1_000_000
 """Most regions of an atlas that is made up."""
@@ -30,7 +31,7 @@ class Atlas:
 
     Raises:
         ValueError: If there are no ROIs, lengths differ, a name or a number occurs twice, or a
-            coordinate is not finite.
+            coordinate is not finite, or in another unit than mm.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Atlas:
                 )
             if not self.coordinates.isfinite().all():
                 raise ValueError(f"atlas '{self.name}' has coordinates that are not finite")
+            check_unit(self.coordinates.detach().cpu().numpy(), f"atlas '{self.name}'")
 
     def _check_parts(self, name: str) -> None:
         """Refuse regions that were changed after they were made, and do not fit together.

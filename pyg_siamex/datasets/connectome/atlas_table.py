@@ -13,6 +13,7 @@ from pyg_siamex._visible import folded
 from pyg_siamex.datasets.cell_numbers import is_missing
 from pyg_siamex.datasets.comment_line import is_comment
 from pyg_siamex.datasets.connectome.atlas_image import centres
+from pyg_siamex.datasets.connectome.coordinate_unit import check_unit
 from pyg_siamex.datasets.connectome.number_rows import number_rows
 from pyg_siamex.datasets.csv_rows import Row, columns_of, read_rows
 from pyg_siamex.datasets.text_file import lines_of, read_text
@@ -193,26 +194,9 @@ def _places(rows: Sequence[Sequence[str]], path: Path) -> list[list[float]]:
             f"{path} has '{rows[row][axis]}' as {'xyz'[axis]} of region {row + 1}: give x, y and z "
             f"of each region, or of none"
         )
-    _check_unit(places, path)
+    check_unit(places, str(path))
     found: list[list[float]] = places.tolist()
     return found
-
-
-def _check_unit(places: np.ndarray, path: Path) -> None:
-    """Refuse places in another unit than mm, which no brain has."""
-    size = np.abs(places).max(axis=1)
-    row = int(size.argmax())
-    near = len(places) > 1 and 0 < size[row] < _NEAREST
-    if near or size[row] > _FARTHEST:
-        told = f"all within {_NEAREST:g}" if near else f"as those of region {row + 1}"
-        raise ValueError(
-            f"{path} has coordinates up to {size[row]:g}, {told}: give them in mm, in which brains "
-            f"are smaller than {_FARTHEST:,} and larger than {_NEAREST:g}"
-        )
-
-
-_NEAREST, _FARTHEST = 1, 1_000
-"""Largest coordinate of a whole brain, mm: it is between these."""
 
 
 def _centres_beside(path: Path, numbers: Sequence[int]) -> list[list[float]] | None:
