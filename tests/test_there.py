@@ -30,3 +30,16 @@ def test_gives_the_path_of_a_file_behind_a_link(tmp_path: Path) -> None:
 def test_a_name_that_is_empty_is_told() -> None:
     with pytest.raises(FileNotFoundError, match="no table: the name of the file is empty"):
         check_there("", "table")
+
+
+LFS = "version https://git-lfs.github.com/spec/v1\noid sha256:12\nsize 345\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [(LFS, "Git LFS has not fetched: git lfs pull"), ("/annex/objects/SHA\n", "datalad get")],
+)
+def test_pointers_to_files_of_a_repository_are_told(tmp_path: Path, text: str, told: str) -> None:
+    (tmp_path / "t.csv").write_text(text)
+    with pytest.raises(ValueError, match=rf"t.csv only points to the table, which .*{told}"):
+        check_there(tmp_path / "t.csv", "table")

@@ -58,8 +58,8 @@ class ExplainedPairs:
     @property
     def failed(self) -> int:
         """Number of pairs that could not be explained."""
-        columns = (read_part(file, ["error"])["error"] for file in self.files)
-        return sum(len(column) - column.null_count for column in columns)
+        frames = self._frames(["row", "error"])
+        return sum(int(frame["error"].notna().sum()) for frame in frames)
 
     @property
     def left(self) -> str:
@@ -88,7 +88,7 @@ class ExplainedPairs:
             The columns of :func:`~pyg_siamex.recipe.pair_table.pair_schema.pair_schema`.
 
         Raises:
-            ValueError: If no pair is written yet, or a file is damaged.
+            ValueError: If no pair is written yet, or a file is damaged or of other rows.
         """
         import pandas as pd
 
@@ -134,8 +134,17 @@ class ExplainedPairs:
         return map(_long, self._frames())
 
     def _frames(self, columns: list[str] | None = None) -> "Iterator[pd.DataFrame]":
-        for file in self.files:
-            yield read_part(file, columns).to_pandas()
+        for number in self.folder.done:
+            file = self.folder.file(number)
+            frame = read_part(file, columns).to_pandas()
+            start = number * self.folder.part
+            rows = range(start, start + self.folder.rows_in([number]))
+            if frame["row"].tolist() != list(rows):
+                raise ValueError(
+                    f"{file} does not have the rows {rows.start} to {rows.stop - 1} of the run: "
+                    f"delete it and run the same command again, which explains its pairs"
+                )
+            yield frame
 
 
 def _placed(row: int, error: str) -> str:

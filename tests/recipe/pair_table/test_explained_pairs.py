@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from pyarrow import parquet
 from small_models import molecule_model
 
 from pyg_siamex.recipe import ExplainedPairs, explain, explain_pairs
@@ -59,3 +60,16 @@ def test_a_folder_without_any_part_is_named(tmp_path):
         file.truncate(2**33)
     with pytest.raises(ValueError, match=r"run\.json does not begin a run .* far larger"):
         ExplainedPairs.load(done.folder.path)
+
+
+def test_parts_of_other_rows_are_named(tmp_path):
+    done = explain_pairs(molecule_model(), PAIRS, tmp_path / "o", method="gradient")
+    (file,) = done.files
+    whole = parquet.read_table(file)
+    for rows in (whole.slice(0, 3), whole.slice(1), whole.take([1, 0, 2, 3])):
+        parquet.write_table(rows, file)
+        for read in (done.to_frame, done.importances, done.first_errors, lambda: done.failed):
+            with pytest.raises(
+                ValueError, match=r"part-000000.parquet does not have the rows 0 to"
+            ):
+                read()
