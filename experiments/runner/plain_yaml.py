@@ -1,6 +1,7 @@
 """YAML from files: plain values, each key once, and any fault in one line."""
 
 import re
+from math import isfinite
 from typing import Any
 
 import yaml
@@ -31,6 +32,15 @@ class _Loader(yaml.SafeLoader):
             )
         return super().construct_scalar(node)
 
+    def construct_yaml_float(self, node: yaml.ScalarNode) -> float:
+        number: float = super().construct_yaml_float(node)
+        if not isfinite(number):
+            raise _RefusedError(
+                f"has {in_one_line(node.value, 60)} in line {node.start_mark.line + 1}: numbers "
+                f"must be finite"
+            )
+        return number
+
     def compose_mapping_node(self, anchor: str | None) -> yaml.MappingNode:
         node = super().compose_mapping_node(anchor)
         lines: dict[tuple[str, str], int] = {}
@@ -47,6 +57,9 @@ class _Loader(yaml.SafeLoader):
         return node
 
 
+_Loader.add_constructor("tag:yaml.org,2002:float", _Loader.construct_yaml_float)
+
+
 def from_yaml(text: str | bytes, what: str) -> Any:
     """Values of a YAML text.
 
@@ -55,7 +68,8 @@ def from_yaml(text: str | bytes, what: str) -> Any:
         what: What it is, for messages.
 
     Raises:
-        ValueError: If it is no YAML of plain values, or a mapping has a key twice.
+        ValueError: If it is no YAML of plain values, a number is not finite, or a mapping has a key
+            twice.
     """
     try:
         return yaml.load(text if isinstance(text, str) else text.decode("utf-8"), _Loader)

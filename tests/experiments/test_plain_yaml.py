@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -74,3 +76,10 @@ def test_faults_are_told_in_our_own_words_with_their_place(text, why):
     assert not any(
         word in str(error.value) for word in ("unicode string", "codec", "<stream", "tag")
     )
+
+
+@pytest.mark.parametrize("number", [".nan", ".NaN", "-.inf", ".Inf", "1.0e+999"])
+def test_numbers_that_are_not_finite_are_told(number):
+    with pytest.raises(ValueError, match=f"text has {re.escape(number)} in line 2: numbers must"):
+        from_yaml(f"a: 1\nb: [0.5, {number}]", "text")
+    assert from_yaml("a: 1.5e+3", "text") == {"a": 1500.0}
