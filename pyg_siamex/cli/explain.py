@@ -157,6 +157,6 @@ def _refuse(why: str, **options: object) -> None:
 
 def _two_names(names: str) -> tuple[str, str]:
     parts = [part.strip() for part in names.split(",")]
-    if len(parts) != 2:
+    if len(parts) != 2 or not all(parts):
         raise ValueError(f"`names` needs two names separated by one comma (got '{names}')")
     return parts[0], parts[1]

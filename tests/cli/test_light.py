@@ -66,6 +66,7 @@ REFUSED = {
     "explain mols.csv a b --method magic": "--method must be one of masks, self-learned,",
     "explain mols.csv a b --style cubes": "--style must be brains or circles (got 'cubes')",
     "explain mols.csv a b --names one": "--names needs two names",
+    "explain mols.csv a b --names ,": "--names needs two names",
     "search none.siamex mols.csv --query a": "no model at none.siamex",
     "search mols.csv none.csv --query a": "no file or folder at none.csv",
     "search mols.csv mols.csv --query a --method magic": "--method must be one of masks,",

@@ -159,11 +159,11 @@ class MoleculeLibrary:
                 f"{in_one_line(', '.join(rows[0]))}"
             )
         values, refused = read_measured_column(self.path, self.table.rows, activity)
-        check_differing(values, activity, self.path)
         unread = [
             Rejected(self.table.rows[k].line, rows[k].get(activity, ""), why)
             for k, why in sorted(refused.items())
         ]
+        check_differing(values, activity, self.path, str(unread[0]) if unread else "")
         if unread:
             what = f"'{activity}' is no number in {len(unread)} rows, which are left out of it"
             _warn(f"{self.path}: {what}", unread)

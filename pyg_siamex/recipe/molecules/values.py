@@ -7,13 +7,16 @@ from pathlib import Path
 import numpy as np
 
 
-def check_differing(values: Sequence[float | None], column: str, path: Path) -> None:
+def check_differing(
+    values: Sequence[float | None], column: str, path: Path, unread: str = ""
+) -> None:
     """Refuse measured values in which nothing differs.
 
     Args:
         values: A number each, or ``None``.
         column: Name of their column, for messages.
         path: The table, for messages.
+        unread: Why the first row has no number, if one has none.
 
     Raises:
         ValueError: If there are fewer than two numbers, all are equal, or their deviation is 0 or
@@ -21,7 +24,8 @@ def check_differing(values: Sequence[float | None], column: str, path: Path) -> 
     """
     known = [value for value in values if value is not None]
     if len(known) < 2:
-        raise ValueError(f"'{column}' is a number in {len(known)} rows of {path}")
+        why = f" ({unread})" if unread else ""
+        raise ValueError(f"'{column}' is a number in {len(known)} rows of {path}{why}")
     with np.errstate(over="ignore", under="ignore"):
         spread = float(np.std(known, ddof=1))
     if not isfinite(spread) or not isfinite(max(known) - min(known)):
