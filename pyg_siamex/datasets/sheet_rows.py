@@ -49,9 +49,11 @@ def read_excel_rows(path: Path, columns: Sequence[str]) -> list[Row]:
         import openpyxl  # noqa: F401
     with _read_as("an Excel workbook", path), ZipFile(path) as archive:
         unfolded = sum(part.file_size for part in archive.infolist())
-        if not any(name.startswith("xl/") for name in archive.namelist()):
-            raise _KnownError(f"it is {archived(path)}")
-        _check_charts(archive.namelist())
+        parts = archive.namelist()
+    if not any(name.startswith("xl/") for name in parts):
+        raise ValueError(f"{path} is {archived(path)}")
+    with _read_as("an Excel workbook", path):
+        _check_charts(parts)
     check_unfolded(unfolded, path.stat().st_size, path)
     with _read_as("an Excel workbook", path), pd.ExcelFile(path, engine="openpyxl") as book:
         sheets = [sheet.title for sheet in book.book.worksheets]  # of charts there are no rows

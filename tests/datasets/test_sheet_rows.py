@@ -160,7 +160,7 @@ def test_one_changed_bit_is_told_as_damage_with_the_way_out(tmp_path, part, endi
 def test_archives_that_are_no_workbooks_are_told(tmp_path):
     with zipfile.ZipFile(tmp_path / "a.xlsx", "w") as archive:
         archive.writestr("table.csv", "smiles\nC\n")
-    with pytest.raises(ValueError, match=r"it is a ZIP archive of table\.csv: unpack it"):
+    with pytest.raises(ValueError, match=r"a.xlsx is a ZIP archive of table\.csv: unpack it"):
         read_excel_rows(tmp_path / "a.xlsx", [])
 
 
