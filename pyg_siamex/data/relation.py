@@ -313,7 +313,12 @@ _MOST_GRAPHS = 2**31
 
 def _places(given: Tensor, size: int | None = None) -> Tensor:
     """Positions ``[a]`` of graphs, from the end if they are negative and the number is known."""
-    found = torch.as_tensor(given)
+    try:
+        found = torch.as_tensor(given)
+    except (TypeError, ValueError, RuntimeError):
+        raise TypeError(
+            f"graphs are chosen by positions, [a] of integers (got {shown(given)})"
+        ) from None
     if found.dtype == torch.bool and size is not None and found.shape == (size,):
         return found.nonzero().flatten()
     whole_numbers = not (found.is_floating_point() or found.is_complex())

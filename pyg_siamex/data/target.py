@@ -8,7 +8,7 @@ from torch import Tensor
 from torch_geometric.data import Data
 
 from pyg_siamex._numbers import whole
-from pyg_siamex.data.checked_graph import check_list
+from pyg_siamex.data.checked_graph import Naming, check_list
 from pyg_siamex.data.stored_graphs import each_of
 
 
@@ -44,14 +44,22 @@ def check_count(num_pairs: int | None) -> int | None:
     return whole("num_pairs", num_pairs)
 
 
-def read_classes(graphs: Any, labels: Sequence[int] | Tensor | None) -> Tensor:
+def read_classes(
+    graphs: Any, labels: Sequence[int] | Tensor | None, naming: Naming | None = None
+) -> Tensor:
     """Class of each graph, ``[n]`` long; ``data.y`` if ``labels`` is ``None``.
+
+    Args:
+        graphs: The graphs.
+        labels: Their classes, or ``None``.
+        naming: What graphs are called in messages, where labels cannot be given beside them.
+            Default: by their position.
 
     Raises:
         TypeError: If the labels are not numbers.
         ValueError: If a label is missing, not finite or not an integer, or if lengths differ.
     """
-    numbers = _read(graphs, labels, "labels")
+    numbers = _read(graphs, labels, "labels", naming)
     broken = (numbers != numbers.round()).nonzero()
     if len(broken):
         raise ValueError(
@@ -64,25 +72,34 @@ def read_classes(graphs: Any, labels: Sequence[int] | Tensor | None) -> Tensor:
     return numbers.long()
 
 
-def read_values(graphs: Any, values: Sequence[float] | Tensor | None) -> Tensor:
+def read_values(
+    graphs: Any, values: Sequence[float] | Tensor | None, naming: Naming | None = None
+) -> Tensor:
     """Value of each graph, ``[n]`` double; ``data.y`` if ``values`` is ``None``.
 
     In double precision, because differences of large numbers, such as dates, are small.
+
+    Args:
+        graphs: The graphs.
+        values: Their values, or ``None``.
+        naming: As for :func:`read_classes`.
 
     Raises:
         TypeError: If the values are not numbers.
         ValueError: If a value is missing, not finite or too large for single precision, or if
             lengths differ.
     """
-    numbers = _read(graphs, values, "values")
+    numbers = _read(graphs, values, "values", naming)
     as_single(numbers, "values")  # raises for values that no model can learn
     return numbers
 
 
-def _read(graphs: Any, given: Sequence[float] | Tensor | None, name: str) -> Tensor:
+def _read(
+    graphs: Any, given: Sequence[float] | Tensor | None, name: str, naming: Naming | None
+) -> Tensor:
     size = check_graphs(graphs)
     if given is None:
-        given = [_target(graph, k, name) for k, graph in enumerate(each_of(graphs))]
+        given = [_target(graph, k, name, naming) for k, graph in enumerate(each_of(graphs))]
     numbers = as_numbers(given, name)
     if len(numbers) != size:
         raise ValueError(f"{len(numbers)} {name} for {size} graphs")
@@ -90,7 +107,8 @@ def _read(graphs: Any, given: Sequence[float] | Tensor | None, name: str) -> Ten
     if len(unusable):
         position = int(unusable[0])
         value = "NaN" if numbers[position].isnan() else "infinite"
-        raise ValueError(f"the target of graph {position} is {value}: leave the graph out")
+        called = f"graph {position}" if naming is None else naming(position)
+        raise ValueError(f"the target of {called} is {value}: leave the graph out")
     return numbers
 
 
@@ -155,28 +173,27 @@ def _some(given: Any) -> str:
         return repr(given)[:80]
 
 
-def _target(graph: Data, position: int, name: str) -> float:
+def _target(graph: Data, position: int, name: str, naming: Naming | None) -> float:
+    called = f"graph {position}" if naming is None else naming(position)
     if not isinstance(graph, Data):
-        raise TypeError(f"graph {position} must be a torch_geometric Data (got {type(graph)})")
+        raise TypeError(f"{called} must be a torch_geometric Data (got {type(graph)})")
     y = graph.get("y")
     if y is None:
-        raise ValueError(
-            f"graph {position} has no target y: set it, pass {name}=, or use PairDataset.unlabelled"
-        )
+        way = "" if naming else f", pass {name}=, or use PairDataset.unlabelled"
+        raise ValueError(f"{called} has no target y: set it{way}")
     try:
         found = torch.as_tensor(y)
         if found.is_floating_point() and not isinstance(y, Tensor):
             found = torch.as_tensor(y, dtype=torch.double)  # as Python has them
     except (TypeError, ValueError, RuntimeError):
         told = f"{y!r:.60}"
-        raise TypeError(f"the target y of graph {position} must be a number (got {told})") from None
+        raise TypeError(f"the target y of {called} must be a number (got {told})") from None
     y = found
     if y.numel() != 1:
-        raise ValueError(
-            f"graph {position} has {y.numel()} targets: pass one number per graph as {name}="
-        )
+        way = "set y to one of them" if naming else f"pass one number per graph as {name}="
+        raise ValueError(f"{called} has {y.numel()} targets: {way}")
     if y.is_meta:
-        raise ValueError(f"the target y of graph {position} is on the device meta, without a value")
+        raise ValueError(f"the target y of {called} is on the device meta, without a value")
     if y.is_complex():
-        raise TypeError(f"the target y of graph {position} is complex ({y.item()})")
+        raise TypeError(f"the target y of {called} is complex ({y.item()})")
     return y.item()

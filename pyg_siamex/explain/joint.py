@@ -8,6 +8,8 @@ from torch_geometric.explain import Explanation
 from pyg_siamex._door import checked
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.data.union_tensors import changed
+from pyg_siamex.explain.engine.contract.contract import Contract
+from pyg_siamex.explain.engine.contract.head_gradient import try_head
 from pyg_siamex.explain.engine.contract.known import contract_of
 from pyg_siamex.explain.engine.gates import MessageGates, edge_notes
 from pyg_siamex.explain.engine.guard import untouched
@@ -74,6 +76,7 @@ class JointSimilarity(nn.Module):
         union = self.query.concat(self.reference)
         with untouched(model):
             contract = contract_of(model, union)
+        self.contract: Contract = contract
         if contract.apart:
             raise ValueError(
                 f"the encoder mixes the graphs of a batch ({contract.why_apart}), so both graphs "
@@ -100,8 +103,11 @@ class JointSimilarity(nn.Module):
         """Similarities ``[B]`` of the pairs in the union.
 
         Raises:
-            ValueError: If there are other numbers of nodes, features or edges than in the union.
+            ValueError: If there are other numbers of nodes, features or edges than in the union, or
+                gradients are requested from a head that cuts them.
         """
+        if x.requires_grad:
+            try_head(self.model, self.contract)
         if x.numel() != self.union.x.numel() or edge_index.shape != self.union.edge_index.shape:
             raise ValueError(
                 f"x {list(x.shape)} and edge_index {list(edge_index.shape)} must be those of both "
@@ -112,6 +118,7 @@ class JointSimilarity(nn.Module):
         h = self.edges.note(edge_index, lambda: self.model.encode(inputs))
         return compare(self.model.similarity, *h.split(self.query.num_graphs))
 
+    @checked
     def split(self, explanation: Explanation) -> tuple[Explanation, Explanation]:
         """Split an explanation of the union into explanations of the queries and the references.
 
@@ -120,8 +127,12 @@ class JointSimilarity(nn.Module):
                 ``[1, F]`` mask belongs to both parts.
 
         Raises:
-            ValueError: If a mask has another number of rows than the union has nodes or edges.
+            TypeError: If it is no explanation.
+            ValueError: If it has no mask, or one of another number of rows than the union has nodes
+                or edges.
         """
+        if explanation.get("node_mask") is None and explanation.get("edge_mask") is None:
+            raise ValueError("`explanation` has no mask: give one with node_mask or edge_mask")
         rows = {"node_mask": (1, len(self.x)), "edge_mask": (self.edge_index.size(1),)}
         for name, known in rows.items():
             given = explanation.get(name)

@@ -26,9 +26,14 @@ def effect_overlap(curves: RemovalCurves) -> Tensor:
 
     Returns:
         ``[P]``; ``nan`` if a pair has nothing to explain.
+
+    Raises:
+        ValueError: If the curves begin or end elsewhere.
     """
     plus, minus = curves.fidelity_plus.clamp_min(0), curves.fidelity_minus.clamp_min(0)
-    return curves.area(torch.minimum(plus, minus)) / curves.area(torch.maximum(plus, minus))
+    overlap = curves.area(torch.minimum(plus, minus)) / curves.area(torch.maximum(plus, minus))
+    _check_whole(curves)
+    return overlap
 
 
 @checked
@@ -46,6 +51,21 @@ def sparse_fidelity(curves: RemovalCurves) -> tuple[Tensor, Tensor]:
 
     Returns:
         The curves at sparsity ``1 - curves.shares``, ``[P, K]``, and their areas, ``[P]``.
+
+    Raises:
+        ValueError: If the curves begin or end elsewhere.
     """
     score = characterisation_score(curves.fidelity_plus, curves.fidelity_minus)
-    return score, curves.area(score)
+    area = curves.area(score)
+    _check_whole(curves)
+    return score, area
+
+
+def _check_whole(curves: RemovalCurves) -> None:
+    """Refuse curves of a part of the shares, whose areas are of that part."""
+    first, last = float(curves.shares[0]), float(curves.shares[-1])
+    if first > 0 or last < 1:
+        raise ValueError(
+            f"`curves` must go from a share of 0 to 1 (got {first:g} to {last:g}): leave `shares` "
+            f"of removal_curves out, or give it both ends"
+        )

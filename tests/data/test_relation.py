@@ -307,3 +307,10 @@ def test_graphs_that_are_not_there_have_no_target(name):
 def test_the_share_of_alike_pairs_is_of_all_graphs(name, size):
     with pytest.raises(ValueError, match=f"size is {size}, and the relation is of 3 graphs"):
         SMALL[name][0].alike_share(size)
+
+
+@pytest.mark.parametrize("given", [None, {}, "a", [None], ["a"]], ids=str)
+def test_what_is_no_positions_is_told(given):
+    relation = SameLabel(torch.tensor([0, 1, 0]))
+    with pytest.raises(TypeError, match="graphs are chosen by positions"):
+        relation.matrix(given, given)

@@ -3,7 +3,7 @@
 import pytest
 import torch
 from graphs import ENCODERS, FEATURES, odd_graphs, random_graph
-from torch_geometric.data import Batch
+from torch_geometric.data import Batch, Data
 from torch_geometric.explain import Explainer, Explanation, GNNExplainer
 from torch_geometric.nn import GIN
 
@@ -75,3 +75,13 @@ def test_what_is_not_of_both_graphs_is_refused():
     for mask in ({"node_mask": torch.ones(4, 1)}, {"edge_mask": torch.ones(one.num_edges)}):
         with pytest.raises(ValueError, match="rows, and both graphs together"):
             joint.split(Explanation(x=one.x, edge_index=one.edge_index, **mask))
+
+
+@pytest.mark.parametrize("given", [None, 3, "a", Data(x=torch.ones(2, 3))], ids=str)
+def test_what_is_no_explanation_is_refused(given):
+    query, reference = random_graph(4, 1), random_graph(5, 2)
+    joint = JointSimilarity(SiameseGNN(GIN(FEATURES, 8, 2), "add").eval(), query, reference)
+    with pytest.raises(TypeError, match="`explanation` must be an Explanation"):
+        joint.split(given)
+    with pytest.raises(ValueError, match="`explanation` has no mask"):
+        joint.split(Explanation(x=joint.x, edge_index=joint.edge_index))

@@ -261,7 +261,7 @@ def _cut(graph, keep):
 )
 def test_curves_that_were_changed_are_refused(measure, part, value, error):
     pairs, points = torch.rand(3, 5), torch.rand(3)
-    curves = RemovalCurves(torch.rand(5), pairs, points, points, points, pairs, pairs)
+    curves = RemovalCurves(torch.linspace(0, 1, 5), pairs, points, points, points, pairs, pairs)
     measure(curves)
     with pytest.raises(error, match=r"curves.*(fits its other parts|must be a Tensor)"):
         measure(replace(curves, **{part: value}))

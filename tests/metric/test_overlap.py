@@ -60,3 +60,11 @@ def test_both_stay_in_the_unit_interval(fidelities):
     _, area = sparse_fidelity(curves(plus, minus))
     assert 0 <= overlap <= 1 + 1e-12
     assert 0 <= area.item() <= 1 + 1e-12
+
+
+@pytest.mark.parametrize("shares", [[0.2, 0.5], [0.0, 0.5], [0.5, 1.0], [0.5]], ids=str)
+@pytest.mark.parametrize("summary", [effect_overlap, sparse_fidelity])
+def test_curves_of_a_part_are_refused(summary, shares, model, perfect):
+    curves = removal_curves(model, perfect, shares=shares)
+    with pytest.raises(ValueError, match="`curves` must go from a share of 0 to 1"):
+        summary(curves)

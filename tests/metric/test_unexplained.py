@@ -25,7 +25,7 @@ def test_masks_are_left_out_and_all_else_stays():
 
 def test_a_graph_without_edges_gets_an_empty_list():
     model = SiameseGNN(GIN(FEATURES, 8, 2), "add")
-    found = unexplained(Explanation(x=torch.ones(2, FEATURES)), model)
+    found = unexplained(Explanation(x=torch.ones(1, FEATURES)), model)
     assert found.edge_index.shape == (2, 0) and found.edge_index.dtype == torch.long
 
 

@@ -24,8 +24,8 @@ class ConnectionRule(ABC):
             Bool ``[R, R]``, symmetric. Connections of strength 0 are never edges.
 
         Raises:
-            ValueError: If the matrix is not square and symmetric, has NaN or negative numbers, or
-                is not 0 on its diagonal.
+            ValueError: If the matrix is not square and symmetric, has NaN, infinite or negative
+                numbers, or is not 0 on its diagonal.
         """
 
 
@@ -40,6 +40,8 @@ def _check_strength(strength: Tensor) -> None:
             f"`strength` must hold numbers from 0 (got {found}): give absolute values, and 0 where "
             f"there is no connection"
         )
+    if bool(strength.isinf().any()):
+        raise ValueError("`strength` must be finite (got inf): put the largest strength there")
     if not torch.allclose(strength, strength.T):
         raise ValueError(
             "`strength` must be symmetric: give (strength + strength.T) / 2, or one triangle twice"

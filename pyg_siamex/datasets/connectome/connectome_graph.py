@@ -48,7 +48,8 @@ def connectome_graph(
         attributes that :class:`~pyg_siamex.datasets.connectome.on_atlas.OnAtlas` adds.
 
     Raises:
-        ValueError: If sizes differ, a name is unknown, or the atlas lacks what the features need.
+        ValueError: If sizes differ, a connection is not finite or not symmetric, a name is unknown,
+            or the atlas lacks what the features need.
     """
     if sign not in get_args(Sign):
         raise ValueError(f"sign must be one of {', '.join(get_args(Sign))} (got '{sign}')")
@@ -59,6 +60,7 @@ def connectome_graph(
         )
     matrix = matrix.float() if matrix.dtype is torch.bool else matrix
     matrix = matrix.clone().fill_diagonal_(0)
+    _check_connections(matrix)
     edges = matrix.clamp_min(0) if sign == "positive" else matrix
     keep = connections.keep(edges.abs())
     x, names = node_features(features, matrix, keep, atlas)
@@ -71,3 +73,22 @@ def connectome_graph(
     if len(names) != len(atlas):  # a list with one entry per node would be cut with the nodes
         data.feature_names = names
     return data
+
+
+def _check_connections(matrix: Tensor) -> None:
+    """Refuse values off the diagonal that are not finite, or differ from those back."""
+    wrong = ~matrix.isfinite()
+    if bool(wrong.any()):
+        row, column = wrong.nonzero()[0].tolist()
+        raise ValueError(
+            f"`matrix` must be finite (got {float(matrix[row, column]):g} from region {row} to "
+            f"region {column}, counted from 0): fill it in, or put 0 where there is no connection"
+        )
+    apart = ~torch.isclose(matrix, matrix.T)
+    if bool(apart.any()):
+        row, column = apart.nonzero()[0].tolist()
+        raise ValueError(
+            f"`matrix` must be symmetric (got {float(matrix[row, column]):g} from region {row} to "
+            f"region {column}, counted from 0, and {float(matrix[column, row]):g} back): give "
+            f"(matrix + matrix.T) / 2, or one triangle twice"
+        )

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from pyg_siamex._arrays import as_array
 from pyg_siamex._door import checked
+from pyg_siamex._once import check_once
 from pyg_siamex._visible import bare, folded
 from pyg_siamex.data.positions import positions as chosen_positions
 from pyg_siamex.datasets.cell_numbers import is_missing
@@ -231,6 +232,9 @@ def _classes(known: list[str], names: Sequence[str] | None) -> tuple[list[str], 
     if names is None:
         return found, classes
     names = [str(name) for name in names]
+    check_once("class_names", map(bare, names))
+    if not all(map(bare, names)):
+        raise ValueError("`class_names` has an empty name: call that class something")
     place = {str(k): k for k in range(len(names))} | {name: k for k, name in enumerate(names)}
     for name in found:
         if name not in place:

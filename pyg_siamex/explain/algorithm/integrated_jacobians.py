@@ -15,6 +15,8 @@ from pyg_siamex._given import either
 from pyg_siamex._numbers import flag
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
+from pyg_siamex.explain.engine.contract.head_gradient import try_head
+from pyg_siamex.explain.engine.contract.known import contract_of
 from pyg_siamex.explain.engine.problem import Attribution, PairProblem
 from pyg_siamex.explain.relevance.copies import Copies
 from pyg_siamex.explain.relevance.factors import Factors
@@ -135,11 +137,13 @@ class IntegratedJacobians(PairAlgorithm):
         self._path("message", either(biases, "apart"))
 
     def check(self, problem: PairProblem) -> None:
-        """Refuse masks of inputs that do not move along the path."""
+        """Refuse masks of inputs that do not move along the path, and heads that cut gradients."""
         if problem.kinds.edge_mask_type is not None and self.path == "features":
             raise ValueError("an edge mask needs IntegratedJacobians(path='both') or path='edges'")
         if (problem.kinds.node_mask_type is not None or self.features) and self.path == "edges":
             raise ValueError("a node mask needs IntegratedJacobians(path='both') or 'features'")
+        if exact_form(problem.model.similarity) is None:
+            try_head(problem.model, contract_of(problem.model, problem.query))
 
     def attribute(self, problem: PairProblem) -> Attribution:
         """Explain all pairs of ``problem``."""

@@ -11,9 +11,10 @@ from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.data.taken_apart import taken_apart
 from pyg_siamex.explain.engine.adjacency import check_adjacency
 from pyg_siamex.explain.engine.contract.contract import Contract
+from pyg_siamex.explain.engine.contract.head_gradient import try_head
 from pyg_siamex.explain.engine.contract.known import contract_of
 from pyg_siamex.explain.engine.edges import AS_GIVEN, LOOPS_ADDED, REARRANGED
-from pyg_siamex.explain.engine.encoder import embed_alone
+from pyg_siamex.explain.engine.encoder import embed_alone, encoder_of
 from pyg_siamex.explain.engine.guard import untouched
 from pyg_siamex.nn.finite import told_of_embeddings
 from pyg_siamex.nn.siamese import SiameseGNN
@@ -110,6 +111,9 @@ def check_model(model: SiameseGNN, graphs: Sequence[Data] | Batch | Data) -> Mod
         report.findings.append(Finding("embeddings", REFUSED, wrong))
         return report
     report.findings += [_apart(contract), *_layers(contract), *_masks(contract, inputs)]
+    if all(finding.status != REFUSED for finding in report.findings):
+        with untouched(model):
+            report.findings += _trials(model, inputs, contract)
     return report
 
 
@@ -188,6 +192,22 @@ def _masks(contract: Contract, inputs: GraphInputs) -> list[Finding]:
         message = "the encoder runs again in the backward pass (checkpointing)"
         out.append(Finding("gradient methods", REFUSED, message))
     return out
+
+
+def _trials(model: SiameseGNN, inputs: GraphInputs, contract: Contract) -> list[Finding]:
+    """What gates and gradients are refused for, found where an explainer first uses them."""
+    edges = bool(contract.layers)
+    try:
+        with torch.no_grad(), encoder_of(model, inputs, edges=edges, nodes=True):
+            pass
+    except ValueError as error:
+        return [Finding("edge masks", REFUSED, str(error))]
+    try:
+        with torch.enable_grad(), encoder_of(model, inputs, edges=edges, nodes=True):
+            try_head(model, contract)
+    except ValueError as error:
+        return [Finding("gradient methods", REFUSED, str(error))]
+    return []
 
 
 def _allowed(name: str, contract: Contract, inputs: GraphInputs) -> Finding:

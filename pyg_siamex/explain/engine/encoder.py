@@ -186,7 +186,7 @@ def _untrue(gap: float, of: str) -> str | None:
         return None
     return (
         f"the gradient of the embedding by {of} is off by {gap:.0%} from what a small step "
-        f"changes: the encoder cuts gradients (no_grad, detach, quantised or numpy parts). Use a "
+        f"changes: the model cuts gradients (no_grad, detach, quantised or numpy parts). Use a "
         f"method without gradients such as Occlusion, or let gradients pass"
     )
 

@@ -10,6 +10,7 @@ from torch_geometric.explain.config import MaskType
 
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.engine.contract.contract import Contract
+from pyg_siamex.explain.engine.contract.head_gradient import try_head
 from pyg_siamex.explain.engine.contract.known import contract_of
 from pyg_siamex.explain.engine.encoder import OpenEncoder, encoder_of
 from pyg_siamex.explain.engine.like import mask_like
@@ -84,8 +85,13 @@ class MaskedGraphs:
 
         Similarities near 1 differ only in their last digits. Their rounding would be amplified when
         masks are scaled to the effect to explain.
+
+        Raises:
+            ValueError: If gradients are requested from a head that cuts them.
         """
         head = self.model.similarity
+        if query.requires_grad or reference.requires_grad:
+            try_head(self.model, self.contract)
         if head.broadcasts and next(head.parameters(), None) is None:
             query, reference = query.double(), reference.double()
         return compare(head, query, reference)

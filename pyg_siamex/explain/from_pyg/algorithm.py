@@ -20,6 +20,7 @@ from pyg_siamex._numbers import SEEDS, shown, whole
 from pyg_siamex.data.checked_graph import check_types
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
+from pyg_siamex.explain.engine.contract.head_gradient import try_head
 from pyg_siamex.explain.engine.contract.known import contract_of
 from pyg_siamex.explain.engine.encoder import encoder_of
 from pyg_siamex.explain.engine.guard import message_layers, untouched
@@ -135,6 +136,7 @@ class FromPyG(PairAlgorithm):
             nodes = problem.kinds.node_mask_type is not None
             with encoder_of(problem.model, inputs, edges=edges, nodes=nodes):
                 pass  # tests gates and gradients
+            try_head(problem.model, contract)
             if problem.kinds.node_mask_type is not None and contract.discrete:
                 raise ValueError(
                     f"{self.name} masks float features, and x holds types ({inputs.x.dtype}): use "

@@ -26,7 +26,7 @@ def check_each_row(head: Similarity, h: Tensor) -> None:
     Raises:
         ValueError: If a pair has another similarity in a batch than alone.
     """
-    if _is_known(head) or not len(h):
+    if is_known(head) or not len(h):
         return
     some = torch.linspace(0, len(h) - 1, min(_ROWS, len(h))).long().unique()
     a = h[some.to(h.device)]
@@ -44,7 +44,11 @@ def check_each_row(head: Similarity, h: Tensor) -> None:
         )
 
 
-def _is_known(head: Similarity) -> bool:
-    """Whether a head is of this package, and holds no module or function of anyone else."""
+def is_known(head: Similarity) -> bool:
+    """Whether a head is of this package, and holds no module or function of anyone else.
+
+    Args:
+        head: The head.
+    """
     own = type(head).__module__.startswith("pyg_siamex.") and not isinstance(head, OtherSimilarity)
     return own and not any(True for _ in head.children())

@@ -22,6 +22,7 @@ from pyg_siamex._versions import validated
 from pyg_siamex._visible import in_one_line
 from pyg_siamex.data.pair_dataset import PairDataset
 from pyg_siamex.nn.build import build_siamese
+from pyg_siamex.nn.embedding import check_inputs
 from pyg_siamex.nn.library import Library
 from pyg_siamex.nn.neighbours import Nearest
 from pyg_siamex.nn.siamese import SiameseGNN
@@ -145,6 +146,7 @@ class SiameseEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         graphs, y = self._given(X, y)
         pairs = self._pairs(graphs, y)
         model = self._model(seed, options)
+        check_inputs(model, graphs, "X")
         learn, held_out = _parts(pairs, seed, model)
         self.fit_result_: FitResult = fit(
             model,

@@ -139,8 +139,8 @@ def _mixed(items: Iterator[_Item], size: int, rng: np.random.Generator) -> Itera
 def _batch(graphs: list[Data], names: Sequence[str], max_difference: float | None) -> GraphBatch:
     relation: Relation
     if max_difference is None:
-        relation = SameLabel(read_classes(graphs, None))
+        relation = SameLabel(read_classes(graphs, None, names.__getitem__))
     else:
-        relation = WithinDifference(read_values(graphs, None), max_difference)
+        relation = WithinDifference(read_values(graphs, None, names.__getitem__), max_difference)
     every = torch.arange(len(graphs))
-    return GraphBatch(batch_of(graphs, lambda k: names[k]), relation.targets(every, every))
+    return GraphBatch(batch_of(graphs, names.__getitem__), relation.targets(every, every))

@@ -78,4 +78,5 @@ class Rank(NamedTuple):
             ValueError: If there are not so many processes.
         """
         rank, size = self.checked()
+        whole("`count`", count, 0)
         return range(count * rank // size, count * (rank + 1) // size)

@@ -4,7 +4,14 @@ import pytest
 import torch
 from connectomes import matrices
 
-from pyg_siamex.datasets.connectome import Atlas, Density, Nonzero, connectome_graph
+from pyg_siamex.datasets.connectome import (
+    Atlas,
+    AtLeast,
+    Density,
+    NearestNeighbours,
+    Nonzero,
+    connectome_graph,
+)
 
 MATRIX = torch.from_numpy(matrices(1)[0]).float()
 ATLAS = Atlas.numbered(6)
@@ -42,3 +49,25 @@ def test_what_does_not_fit_is_refused():
         connectome_graph(MATRIX[:5, :5], ATLAS, Nonzero())
     with pytest.raises(ValueError, match="sign must be one of"):
         connectome_graph(MATRIX, ATLAS, Nonzero(), "both")
+
+
+@pytest.mark.parametrize(
+    "rule", [Nonzero(), Density(0.5), AtLeast(0.1), NearestNeighbours(1)], ids=str
+)
+@pytest.mark.parametrize("sign", ["relations", "weight", "positive"])
+@pytest.mark.parametrize("value", [float("inf"), -float("inf"), float("nan")], ids=str)
+def test_connections_that_are_not_finite_are_named(rule, sign, value):
+    matrix = torch.eye(4)
+    matrix[0, 1] = matrix[1, 0] = value
+    with pytest.raises(ValueError, match=r"`matrix` must be finite \(got .* region 0 to region 1"):
+        connectome_graph(matrix, Atlas.numbered(4), rule, sign=sign)
+
+
+def test_an_asymmetric_matrix_is_named():
+    matrix = torch.eye(4)
+    matrix[0, 1] = 0.5
+    with pytest.raises(ValueError, match=r"`matrix` must be symmetric \(got 0.5 from region 0 to"):
+        connectome_graph(matrix, Atlas.numbered(4), Nonzero())
+    matrix[1, 0] = 0.5
+    matrix[2, 2] = float("nan")  # the diagonal is not read
+    assert connectome_graph(matrix, Atlas.numbered(4), Nonzero()).num_edges == 2

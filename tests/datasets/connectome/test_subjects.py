@@ -161,3 +161,14 @@ def test_what_is_not_seen_makes_no_other_group_or_site(unseen):
         np.zeros((2, 3, 3)), ["a", "b"], groups=["f", f"f{unseen}"], sites=["x", f"{unseen}x"]
     )
     assert found.groups == ["f", "f"] and found.sites == ["x", "x"]
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [(["x", "x"], "has 'x' twice"), (["x", "y", "x"], "has 'x' twice"), (["x", ""], "empty name")],
+    ids=["two", "three", "empty"],
+)
+def test_class_names_are_different_and_not_empty(names, told):
+    matrices = np.stack([np.eye(3) + k for k in range(4)])
+    with pytest.raises(ValueError, match=f"`class_names` has .*{told[4:]}"):
+        Subjects(matrices, labels=[0, 1, 0, 1], class_names=names)

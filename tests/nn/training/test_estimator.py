@@ -353,3 +353,11 @@ def test_graphs_whose_y_has_no_value_are_named(y, message):
     made[0].y = y
     with pytest.raises((TypeError, ValueError), match=message):
         SiameseEmbedder().fit(made)
+
+
+@pytest.mark.parametrize("place", [9, 11])
+def test_a_graph_is_named_by_its_position_in_x(place):
+    given = graphs(20)
+    given[place].x = given[place].x * float("nan")
+    with pytest.raises(ValueError, match=f"graph {place} of X has NaN"):
+        SiameseEmbedder("GIN", hidden_channels=8, num_layers=2, epochs=1).fit(given, [0, 1] * 10)

@@ -152,3 +152,23 @@ def test_shards_of_which_nothing_is_learned_are_refused():
         stream([[graph(0), graph(1)], [graph(2)]])
     with pytest.raises(TypeError, match=r"shards\[0\] is an iterator, which is read once"):
         stream([iter([graph(k) for k in range(8)])])
+
+
+@pytest.mark.parametrize(
+    ("y", "told"),
+    [
+        (None, "graph 3 of shards.0. has no target y: set it$"),
+        (torch.tensor([0, 1]), "graph 3 of shards.0. has 2 targets: set y to one"),
+        (torch.tensor(float("nan")), "the target of graph 3 of shards.0. is NaN"),
+        ("a", "the target y of graph 3 of shards.0. must be a number"),
+    ],
+    ids=["none", "two", "NaN", "text"],
+)
+def test_targets_are_named_by_their_shard(y, told):
+    shards = [[graph(k) for k in range(10)], [graph(k) for k in range(10)]]
+    shards[0][3].y = y
+    module = StreamDataModule(
+        shards, PairDataset([graph(k) for k in range(6)]), batch_size=20, buffer=20
+    )
+    with pytest.raises((TypeError, ValueError), match=told):
+        next(iter(module.train_dataloader()))

@@ -64,3 +64,9 @@ def test_ranks_may_be_numbers_of_numpy():
 def test_what_is_no_environment_is_named(variables):
     with pytest.raises(TypeError, match="`variables` must be"):
         Rank.of_environment(variables)
+
+
+@pytest.mark.parametrize("count", [None, 2.5, "a", -1], ids=str)
+def test_parts_are_a_whole_number(count):
+    with pytest.raises((TypeError, ValueError), match="`count` must be"):
+        Rank(0, 1).share(count)

@@ -32,7 +32,7 @@ class Contract:
             as numbers.
         recomputes: Whether the encoder runs again in the backward pass (gradient checkpointing).
         writes: Whether the encoder writes into its inputs, so that it gets copies.
-        stock: Whether every part of the encoder is known, see
+        stock: Whether every part of the encoder and the readout is known, see
             :func:`~pyg_siamex.explain.engine.contract.stock.is_stock`.
         graph: A small graph that it was tested on.
         h: Embedding of this graph, ``[1, D]``.

@@ -2,6 +2,7 @@
 
 from contextlib import ExitStack, suppress
 from dataclasses import replace
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -17,7 +18,8 @@ from pyg_siamex.explain.engine.contract.probe import (
     moving_columns,
     probe,
 )
-from pyg_siamex.explain.engine.contract.stock import is_stock
+from pyg_siamex.explain.engine.contract.steps import follows_steps
+from pyg_siamex.explain.engine.contract.stock import is_stock, is_stock_readout
 from pyg_siamex.explain.engine.contract.watch import EdgeRecord
 from pyg_siamex.explain.engine.guard import message_layers
 from pyg_siamex.explain.engine.threads import only_here
@@ -50,7 +52,7 @@ def find(model: SiameseGNN, inputs: GraphInputs) -> Contract:
         edges=_records(model, seen, a),
         recomputes=seen.recomputes,
         writes=seen.writes,
-        stock=is_stock(model.encoder),
+        stock=is_stock(model.encoder) and is_stock_readout(model.pool),
         graph=a,
         h=alone[0],
     )
@@ -136,8 +138,11 @@ def _with_reading(found: Contract, model: SiameseGNN, seen: Probe, inputs: Graph
     uniform = all_as_the_first(inputs)
     if not torch.equal(uniform.x, inputs.x):
         matters = not close(_encoded(model, uniform), seen.h)
-        if matters and not discrete and moving_columns(model, inputs, uniform.x):
-            return found
+        if matters and not discrete:
+            if moving_columns(model, inputs, uniform.x):
+                return found
+            if follows_steps(partial(_changes, model, inputs, seen.h), inputs.x, uniform.x):
+                return found
         discrete = discrete or matters
     if not matters and not discrete:  # such as a ReLU that is 0 at these graphs and others
         faded = changed(inputs, x=inputs.x * 0)
@@ -151,6 +156,14 @@ def _with_reading(found: Contract, model: SiameseGNN, seen: Probe, inputs: Graph
         found = replace(found, tables=tables, lookups=tuple(seen.lookups))
         found = replace(found, reads_beside=_reads_beside(found, model, inputs, uniform))
     return found
+
+
+def _changes(model: SiameseGNN, inputs: GraphInputs, h: Tensor, x: Tensor) -> bool:
+    """Whether other features change the embedding; some may not be read at all, as other types."""
+    try:
+        return not close(_encoded(model, changed(inputs, x=x)), h)
+    except _FAILURES:
+        return False
 
 
 def _types(model: SiameseGNN, seen: Probe, inputs: GraphInputs) -> tuple[int, ...]:

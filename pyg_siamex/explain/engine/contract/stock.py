@@ -1,4 +1,4 @@
-"""Encoders whose every part is known: unmodified models of PyG."""
+"""Encoders and readouts whose every part is known: unmodified models of PyG."""
 
 from functools import partial
 from types import BuiltinFunctionType, FunctionType, MethodType
@@ -25,6 +25,25 @@ def is_stock(encoder: nn.Module) -> bool:
     needs a trial. Derived classes, hooks, replaced methods and compiled parts do not count.
     """
     return type(encoder) in _MODELS and all(_as_it_comes(part) for part in encoder.modules())
+
+
+def is_stock_readout(pool: nn.Module | None) -> bool:
+    """Whether gradients pass a readout for sure: all is PyG's, PyTorch's or the library's.
+
+    Args:
+        pool: The readout, or ``None`` for an encoder that pools itself.
+    """
+    return pool is None or all(_of_libraries(part) for part in pool.modules())
+
+
+_LIBRARIES = ("torch.", "torch_geometric.", "pyg_siamex.")
+
+
+def _of_libraries(part: nn.Module) -> bool:
+    own = vars(part)
+    hooked = any(value for name, value in own.items() if _is_hook(name))
+    replaced = isinstance(own.get("forward"), _FUNCTIONS)
+    return type(part).__module__.startswith(_LIBRARIES) and not hooked and not replaced
 
 
 def _as_it_comes(part: nn.Module) -> bool:
