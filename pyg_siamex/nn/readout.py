@@ -84,13 +84,24 @@ def _tried_width(pool: Aggregation, channels: int) -> int | None:
     nodes = next(shared, 1)
     index = torch.zeros(nodes, dtype=torch.long, device="cpu")
     try:
-        with torch.device("cpu"), torch.no_grad():  # a model may be made without memory
-            own = copy.deepcopy(pool).to_empty(device="cpu").float().eval()
+        with torch.device("cpu"), torch.no_grad():
+            own = _in_memory(copy.deepcopy(pool)).float().eval()
             pooled = own(torch.zeros(nodes, channels), index=index, dim_size=1)
     except (RuntimeError, TypeError, AttributeError, ArithmeticError, LookupError, ValueError):
         return None
     shape = pooled.shape if isinstance(pooled, Tensor) else ()
     return int(shape[1]) if len(shape) == 2 and shape[1] else None
+
+
+def _in_memory(pool: Aggregation) -> nn.Module:
+    """A readout on the CPU; zeros stand for the numbers of one that was made without memory."""
+    tensors = [*pool.parameters(), *pool.buffers()]
+    if not any(one.is_meta for one in tensors):
+        return pool.to("cpu")
+    empty = pool.to_empty(device="cpu")
+    for one in (*empty.parameters(), *empty.buffers()):
+        one.zero_()
+    return empty
 
 
 def pool_nodes(
