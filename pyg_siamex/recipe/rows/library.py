@@ -55,7 +55,7 @@ class RowLibrary:
         plain = trained.metadata["rows"]
         scaling = Scaling(**plain["scaling"])
         self.path: Path | None = Path(table) if isinstance(table, str | Path) else None
-        frame, name = read_named(table, trained, None, reading.name)
+        frame, _, name = read_named(table, trained, None, reading.name)
         with naming(table):
             found = usable_rows(frame, scaling.columns, name=name)
             if found.frame.empty:
