@@ -50,10 +50,7 @@ def read_table(
     """
     wanted = [column for column in (label, name) if column is not None]
     if isinstance(table, str | Path):
-        frame = read_frame(table, wanted)
-        if not len(frame):
-            raise ValueError(f"{table} has no row")
-        return frame
+        return read_frame(table, wanted)
     for column in wanted:
         if column not in table:
             raise ValueError(f"no column '{column}': the table has {', '.join(map(str, table))}")
