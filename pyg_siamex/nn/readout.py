@@ -93,7 +93,7 @@ def _tried_width(pool: Aggregation, channels: int) -> int | None:
     return int(shape[1]) if len(shape) == 2 and shape[1] else None
 
 
-def _in_memory(pool: Aggregation) -> nn.Module:
+def _in_memory(pool: nn.Module) -> nn.Module:
     """A readout on the CPU; zeros stand for the numbers of one that was made without memory."""
     tensors = [*pool.parameters(), *pool.buffers()]
     if not any(one.is_meta for one in tensors):

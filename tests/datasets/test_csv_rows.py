@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pyg_siamex.datasets import MoleculeRows, MoleculeTable, TableRows
 from pyg_siamex.datasets.connectome.atlas_table import read_atlas_table
 from pyg_siamex.datasets.connectome.subject_rows import SubjectTable
-from pyg_siamex.datasets.csv_rows import read_rows, stream_rows
+from pyg_siamex.datasets.csv_rows import columns_of, read_rows, stream_rows
 from pyg_siamex.recipe.connectomes.matrix_source import label_columns
 
 WORDS = st.text(
@@ -247,4 +247,4 @@ def test_a_line_that_names_the_delimiter_to_excel_is_passed_over(path, line, com
 @pytest.mark.parametrize("header", ["sep=length;name", "sep", "sep=", "separator=;x"])
 def test_a_column_may_be_called_so(path, header):
     path.write_text(f"{header}\n1;2\n")
-    assert list(read_rows(path, [])[0].header or read_rows(path, [])[0].cells)[0].startswith("sep")
+    assert columns_of(read_rows(path, []))[0].startswith("sep")

@@ -73,11 +73,12 @@ def _too_few(
     subjects: Subjects, lacking: Sequence[np.ndarray], usable: Sequence[bool], kept: int
 ) -> str:
     """Which subject lacks most regions, where hardly one is in all."""
-    most = max(np.flatnonzero(usable), key=lambda k: lacking[k].sum())
-    count, width = int(lacking[most].sum()), len(lacking[most])
+    counts = [int(one.sum()) if ok else -1 for one, ok in zip(lacking, usable, strict=True)]
+    most = counts.index(max(counts))
     return (
-        f"{kept} of {width} regions are in all subjects, and {subjects.called(most)} lacks {count}: "
-        f"leave such subjects out, name the regions alike in all files, or fill the regions"
+        f"{kept} of {len(lacking[0])} regions are in all subjects, and {subjects.called(most)} "
+        f"lacks {counts[most]}: leave such subjects out, name the regions alike in all files, or "
+        f"fill the regions"
     )
 
 

@@ -54,8 +54,8 @@ class Subjects:
         files: The files, or ``None``.
 
     Raises:
-        ValueError: If the subjects are empty, lengths or the rows of an array differ, labels are several for a subject,
-            infinite or not in ``class_names``, or a person is in two groups.
+        ValueError: If the subjects are empty, lengths or the rows of an array differ, labels are
+            several for a subject, infinite or not in ``class_names``, or a person is in two groups.
     """
 
     def __init__(

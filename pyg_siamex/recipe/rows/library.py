@@ -71,6 +71,11 @@ class RowLibrary:
         text = json.dumps(scaling.to_dict()) + made.frame.to_csv()
         self.source: str = hashlib.sha256(text.encode()).hexdigest()
 
+    @property
+    def most(self) -> int:
+        """Number of rows, of which each may be an entry."""
+        return len(self.rows)
+
     def embed(self, model: SiameseGNN, known: Library | None = None) -> Library:
         """Embed all rows.
 

@@ -65,7 +65,7 @@ def test_a_person_with_several_scans_is_named_by_one(trained, tmp_path):
     view = ConnectomeView(matrices=write(tmp_path / "sessions", scans(*names)))
     pool = SubjectPool(trained.metadata, view)
     for person in ("sub-01", "01", "1"):
-        with pytest.raises(ValueError, match="has 2 scans of .*: give one of sub-01_ses-1, sub-01"):
+        with pytest.raises(ValueError, match=r"has 2 scans of .*: give one of sub-01_ses-1, sub"):
             pool.graph(person)
     for name in names:
         assert pool.graph(name).num_nodes == 8 and pool.elsewhere(name) == []
