@@ -135,6 +135,6 @@ def _check_hits(graphs: GraphLibrary, asked: Any, k: int) -> None:
     others = most - isinstance(asked, int)
     if k > others:
         raise ValueError(
-            f"`k` is {k}, and {graphs.path or 'the library'} has {others} "
+            f"k={k}, and {graphs.path or 'the library'} has {others} "
             f"{'others' if others < most else 'entries'} at most: ask for fewer hits"
         )

@@ -188,7 +188,7 @@ def test_a_number_of_hits_is_refused_before_embeddings_are_written(k, loaded, fe
 
 def test_more_hits_than_entries_are_refused_before_embeddings_are_written(loaded, few, tmp_path):
     index, most = tmp_path / "index.safetensors", len(few) - 1
-    with pytest.raises(ValueError, match=f"`k` is {most + 1}, and the library has {most} others"):
+    with pytest.raises(ValueError, match=f"k={most + 1}, and the library has {most} others"):
         search(loaded, few, "tumour 0", k=most + 1, index=index, method="saliency")
     assert not index.exists()
     assert len(search(loaded, few, "tumour 0", k=most, method="saliency").result.hits) == most
