@@ -133,7 +133,7 @@ def _check_hits(graphs: GraphLibrary, asked: Any, k: int) -> None:
     if not isinstance(most, int):
         return
     others = most - isinstance(asked, int)
-    if k > others:
+    if 0 < others < k:  # a library of the query alone has a message of its own
         raise ValueError(
             f"k={k}, and {graphs.path or 'the library'} has {others} "
             f"{'others' if others < most else 'entries'} at most: ask for fewer hits"
