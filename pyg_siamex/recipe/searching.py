@@ -127,13 +127,17 @@ def search(
     return Found(result, kept, [*quality_notes(trained.metadata), *notes])
 
 
+_FEW = 20
+"""Entries that are embedded at once, so that what is wrong with them is told first."""
+
+
 def _check_hits(graphs: GraphLibrary, asked: Any, k: int) -> None:
     """Refuse more hits than a library can have, before it is embedded, if it says how many."""
     most = getattr(graphs, "most", None)
-    if not isinstance(most, int):
+    if not isinstance(most, int) or most < _FEW:
         return
     others = most - isinstance(asked, int)
-    if 0 < others < k:  # a library of the query alone has a message of its own
+    if k > others:
         raise ValueError(
             f"k={k}, and {graphs.path or 'the library'} has {others} "
             f"{'others' if others < most else 'entries'} at most: ask for fewer hits"
