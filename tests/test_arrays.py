@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch_geometric.data import Data
 
-from pyg_siamex._arrays import as_array
+from pyg_siamex._arrays import as_array, regular
 from pyg_siamex.data import PairDataset
 from pyg_siamex.datasets.connectome import Subjects
 from pyg_siamex.metric import (
@@ -16,7 +16,7 @@ from pyg_siamex.metric import (
     spearman,
 )
 from pyg_siamex.nn import nearest_regions, strongest_regions
-from pyg_siamex.nn.training import auc_interval
+from pyg_siamex.nn.training import SiameseEmbedder, auc_interval
 
 VALUES = torch.tensor([[0.0, 0.5, 0.25], [0.5, 0.0, 1.0], [0.25, 1.0, 0.0]])
 KINDS = {
@@ -55,3 +55,33 @@ def test_tensors_of_each_kind_are_read_as_plain_ones(reader, kind):
             assert torch.equal(torch.as_tensor(one).double(), torch.as_tensor(other).double())
     else:
         assert str(expected) == str(found)
+
+
+RAGGED = {
+    "rows": [[1, 2], [3]],
+    "rows of rows": [[[1, 2], [3, 4]], [[1, 2]]],
+    "rows and numbers": [[1, 2], 3],
+    "inner rows": [[[1, 2], [3]], [[1, 2], [3]]],
+    "arrays": [np.ones(2), np.ones(3)],
+}
+OF_LISTS = {
+    "regular": lambda one: regular("values", one),
+    "Subjects": lambda one: Subjects([np.eye(3), one]),
+    "with_arrays": lambda one: Subjects([np.eye(3)]).with_arrays([one]),
+    "SiameseEmbedder": lambda one: SiameseEmbedder().fit([Data(x=torch.ones(2, 1), y=one)] * 4),
+}
+
+
+@pytest.mark.parametrize("lists", RAGGED)
+@pytest.mark.parametrize("reader", OF_LISTS)
+def test_lists_of_different_lengths_are_named(reader, lists):
+    told = {"regular": "values", "SiameseEmbedder": "y of graph 0"}.get(reader, "of `arrays`")
+    with pytest.raises(ValueError, match=f"{told} must be an array, its rows of one length") as got:
+        OF_LISTS[reader](RAGGED[lists])
+    assert "inhomogeneous" not in str(got.value)
+
+
+def test_what_is_no_number_is_named():
+    with pytest.raises(ValueError, match="values cannot be an array of numbers: could not convert"):
+        regular("values", [["a"]], float)
+    assert regular("values", [[1, 2], [3, 4]], float).tolist() == [[1, 2], [3, 4]]

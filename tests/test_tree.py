@@ -62,9 +62,7 @@ TESTED_IN = {
     "recipe/connectomes/test_confounds.py": ["recipe/connectomes/known_matrix.py"],
     "recipe/test_connectomes_as_commanded.py": [
         f"recipe/connectomes/{name}.py"
-        for name in (
-            *("advised", "domain", "explaining", "labelled", "library", "subject_pool", "training"),
-        )
+        for name in (*("advised", "domain", "explaining", "labelled", "library", "training"),)
     ],
     "recipe/connectomes/test_cross_validation.py": ["recipe/connectomes/judged_fold.py"],
     "recipe/test_molecules_as_commanded.py": [

@@ -9,7 +9,7 @@ from torch_geometric.data import Data
 from torch_geometric.utils import from_rdmol
 
 from pyg_siamex._door import checked
-from pyg_siamex.chemistry.notation import other_notation
+from pyg_siamex.chemistry.notation import is_pattern, other_notation, reads_as_pattern
 
 
 @checked
@@ -137,7 +137,7 @@ def parse_smiles(smiles: str) -> Chem.Mol:
 
     Raises:
         ValueError: If it is empty, has no atom, a character that is not ASCII or an atomic number
-            above 118, or RDKit cannot read it, with RDKit's reason.
+            above 118, is in another notation, or RDKit cannot read it, with RDKit's reason.
 
     Example:
         >>> parse_smiles("CCO").GetNumAtoms()
@@ -174,6 +174,10 @@ def parse_smiles(smiles: str) -> Chem.Mol:
         raise ValueError(f"SMILES '{_short(smiles)}' contains a blank: {advice}")
     with rdBase.BlockLogs():
         mol = Chem.MolFromSmiles(smiles.strip())
+        if is_pattern(words[0], mol) if mol is not None else reads_as_pattern(words[0]):
+            raise ValueError(
+                f"'{_short(smiles)}' is a SMARTS pattern, not the SMILES of a molecule"
+            )
         if mol is None:
             raise ValueError(f"invalid SMILES '{_short(smiles)}': {_reason(smiles)}")
     if mol.GetNumAtoms() == 0:

@@ -26,9 +26,13 @@ _PRINTED = 10
 
 _WHICH = OptionGroup(
     "Which pairs",
-    by=typer.Option(help="Alike by structure (Tanimoto of ECFP4) or by the model."),
+    by=typer.Option(
+        help="Alike by structure (Tanimoto of ECFP4; or a matched pair, which differs by one "
+        "substituent, whatever its similarity) or by the model."
+    ),
     least_similarity=typer.Option(
-        help="Least Tanimoto similarity (default 0.6), or model's probability (default 0.5)."
+        help="Least Tanimoto similarity (default 0.6) of pairs that are not matched, or model's "
+        "probability (default 0.5)."
     ),
     least_difference=typer.Option(
         help="Least difference of activities; by default one standard deviation."
@@ -94,6 +98,12 @@ def _print(found: "Cliffs") -> None:
         f"(they differ by {found.least_difference:.3g} or more in {found.activity})",
         soft_wrap=True,
     )
+    if found.by == "structure":
+        console.print(
+            f"alike: a Tanimoto similarity of {found.least_similarity:.3g} or more, or a matched "
+            f"pair, which differs by one substituent",
+            soft_wrap=True,
+        )
     if not found.pairs:
         return
     title = f"the steepest ({found.algorithm})"

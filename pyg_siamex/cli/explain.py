@@ -33,7 +33,10 @@ _MOLECULE_VIEW = OptionGroup(
 )
 _CONNECTOME_VIEW = OptionGroup(
     CONNECTOMES,
-    matrices=typer.Option(help="Where the matrices are, if not where the model was trained from."),
+    matrices=typer.Option(
+        help="Where the matrices are, if not where the model was trained from. A subject that is "
+        "not there is taken from the training's, and a note says so."
+    ),
     atlas=typer.Option(
         help="Names and places of the regions, as for training. Default: the model's."
     ),

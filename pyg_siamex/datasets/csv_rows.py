@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import re
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,6 +18,8 @@ from pyg_siamex.datasets.text_file import open_text, read_text
 
 _DELIMITERS = ",;\t|"
 _RARE_DELIMITERS = ": "
+_NAMED = re.compile(r"\s*\"?sep=(.)\"?[,;\t| ]*[\r\n]*", re.IGNORECASE)
+"""The first line of tables that tell Excel their delimiter, as saved by it too."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,8 @@ def read_rows(path: Path, columns: Sequence[str]) -> list[Row]:
     """Read the nonblank rows of a delimited text file with a header.
 
     The delimiter is a comma, semicolon, tab or bar, or else a colon or blank: the one under which
-    the header has the required columns, else most columns.
+    the header has the required columns, else most columns. A first line such as ``sep=;``, as Excel
+    reads it, is passed over.
 
     A row with more cells than there are columns has a problem, and so has one with fewer, unless
     what it lacks at its end is empty in another row too, or is lacking in half of the rows.
@@ -146,22 +150,24 @@ def _rows(opened: Callable[[], TextIO], path: Path, columns: Sequence[str]) -> I
 
 
 def _header(file: TextIO, columns: Sequence[str]) -> tuple[int, str]:
-    """Number of comments above the header, and the header.
+    """Number of lines above the header that are none, and the header.
 
     A line that begins as comments do is the header if it has as many cells as the first other line.
     """
-    first, above = file.readline(), 0
-    head = first
+    first, start = file.readline(), 0
+    if _NAMED.fullmatch(first):
+        first, start = file.readline(), 1
+    head, above = first, start
     while is_comment(head):
         above, head = above + 1, file.readline()
-    if not above or not head.strip():
-        return 0, first
+    if above == start or not head.strip():
+        return start, first
     try:
         delimiter = _delimiter(head, columns)
         own, below = (_names_found(line, delimiter, columns) for line in (first, head))
     except csv.Error:  # as for a header of any kind
-        return 0, first
-    return (above, head) if own < below else (0, first)
+        return start, first
+    return (above, head) if own < below else (start, first)
 
 
 def _skip(file: TextIO, lines: int) -> None:

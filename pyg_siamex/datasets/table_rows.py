@@ -259,7 +259,7 @@ def read_frame(path: str | Path, known: Sequence[str] = ()) -> "pd.DataFrame":
 
     Raises:
         FileNotFoundError: If the file does not exist.
-        ValueError: If it cannot be read, lacks a column or has one twice.
+        ValueError: If it cannot be read, has no row, lacks a column or has one twice.
 
     Example:
         >>> read_frame("cells.csv", ["target"]).index[0]
@@ -271,6 +271,8 @@ def read_frame(path: str | Path, known: Sequence[str] = ()) -> "pd.DataFrame":
     for row in rows:
         if row.problem:
             raise ValueError(f"line {row.line} of {path}: {row.problem}")
+    if not rows:
+        raise ValueError(f"{path} has no row below its header")
     names = columns_of(rows)
     for name in filter(None, names):
         check_one_column(path, names, name)

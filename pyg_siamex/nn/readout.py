@@ -1,15 +1,18 @@
 """Readouts by name, and what they return."""
 
+import copy
 import re
 from collections.abc import Mapping
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 from torch_geometric.nn.aggr import Aggregation
 from torch_geometric.nn.resolver import aggregation_resolver
 
 from pyg_siamex._numbers import shown
 from pyg_siamex._visible import in_one_line
+from pyg_siamex.nn.roi_readout import RoiConcat
 from pyg_siamex.nn.root_readout import RootReadout
 
 _OF_SHAPES = re.compile(r"\b(shapes?|sizes?)\b")
@@ -48,6 +51,57 @@ def readout_of(pool: str | Aggregation | None) -> Aggregation | None:
             f"{in_one_line(pool, 60)!r})"
         )
     return found
+
+
+def pooled_width(pool: Aggregation | None, channels: int | None) -> int | None:
+    """Size of the embeddings of graphs, as far as it is known before any graph.
+
+    Args:
+        pool: The readout; ``None`` where the encoder returns a row for each graph.
+        channels: Size of the embeddings that the encoder returns, if it is known.
+
+    Returns:
+        What the readout says of itself as ``out_channels``, else what it makes of embeddings of
+        that size, else, where it cannot be tried, ``channels``.
+
+    Example:
+        >>> from torch_geometric.nn.aggr import MultiAggregation
+        >>> pooled_width(MultiAggregation(["mean", "max"]), 8)
+        16
+    """
+    told = getattr(pool, "out_channels", None)
+    if isinstance(told, int):
+        return told
+    if pool is None or channels is None:
+        return channels
+    found = _tried_width(pool, channels)
+    return channels if found is None else found
+
+
+def _tried_width(pool: Aggregation, channels: int) -> int | None:
+    """The width of what a readout returns for one graph; ``None`` if it needs another graph."""
+    shared = (part.num_rois for part in pool.modules() if isinstance(part, RoiConcat))
+    nodes = next(shared, 1)
+    index = torch.zeros(nodes, dtype=torch.long, device="cpu")
+    try:
+        with torch.device("cpu"), torch.no_grad():
+            own = _in_memory(copy.deepcopy(pool)).float().eval()
+            pooled = own(torch.zeros(nodes, channels), index=index, dim_size=1)
+    except (RuntimeError, TypeError, AttributeError, ArithmeticError, LookupError, ValueError):
+        return None
+    shape = pooled.shape if isinstance(pooled, Tensor) else ()
+    return int(shape[1]) if len(shape) == 2 and shape[1] else None
+
+
+def _in_memory(pool: nn.Module) -> nn.Module:
+    """A readout on the CPU; zeros stand for the numbers of one that was made without memory."""
+    tensors = [*pool.parameters(), *pool.buffers()]
+    if not any(one.is_meta for one in tensors):
+        return pool.to("cpu")
+    empty = pool.to_empty(device="cpu")
+    for one in (*empty.parameters(), *empty.buffers()):
+        one.zero_()
+    return empty
 
 
 def pool_nodes(

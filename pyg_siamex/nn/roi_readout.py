@@ -100,6 +100,11 @@ class RoiReadout(Aggregation):
         self.dropout: nn.Dropout = nn.Dropout(dropout)
         self.lin: nn.Linear = nn.Linear(num_rois * in_channels, out_channels)
 
+    @property
+    def out_channels(self) -> int:
+        """Size D of the graph embedding."""
+        return self.lin.out_features
+
     def reset_parameters(self) -> None:
         """Reset the weights and the statistics."""
         self.norm.reset_running_stats()

@@ -22,10 +22,11 @@ from pyg_siamex.nn.evaluating import evaluating
 from pyg_siamex.nn.finite import check_embeddings, check_similarities
 from pyg_siamex.nn.kept_invariance import KeptInvariance
 from pyg_siamex.nn.missing_edges import check_edges_set
-from pyg_siamex.nn.readout import check_pooled, pool_nodes, readout_of
+from pyg_siamex.nn.readout import check_pooled, pool_nodes, pooled_width, readout_of
 from pyg_siamex.nn.run_encoder import run_encoder
 from pyg_siamex.nn.signature import CORE, Call, eager
 from pyg_siamex.nn.similarity import Similarity, compare, similarity_resolver
+from pyg_siamex.nn.similarity.resolve import is_sized
 
 Biases = Literal["apart", "nodes"]
 
@@ -87,8 +88,9 @@ class SiameseGNN(nn.Module):
                 )
         self.encoder = encoder
         self.pool: Aggregation | None = readout_of(pool)
+        width = getattr(eager(encoder), "out_channels", None)
         self.similarity: Similarity = similarity_resolver(
-            similarity, getattr(eager(encoder), "out_channels", None)
+            similarity, pooled_width(self.pool, width) if is_sized(similarity) else None
         )
         self.biases = biases
         # Parts that were given by name, for files.

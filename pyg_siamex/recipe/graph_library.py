@@ -16,6 +16,9 @@ class GraphLibrary(Protocol):
         source: Fingerprint of the files and of how graphs are made of them.
         shared: All graphs where they have the same nodes, so that explanations can learn from
             each other; else ``None``.
+
+    A library may say as ``most`` how many entries it can have, so that more hits are refused before
+    it is embedded.
     """
 
     source: str

@@ -11,6 +11,7 @@ from pyg_siamex.explain import SearchResult
 from pyg_siamex.recipe.choices import check_method
 from pyg_siamex.recipe.domain import domain_of_both
 from pyg_siamex.recipe.embedded import embedded
+from pyg_siamex.recipe.graph_library import GraphLibrary
 from pyg_siamex.recipe.one_thread import one_thread
 from pyg_siamex.recipe.quality_notes import quality_notes
 from pyg_siamex.recipe.trained import Trained
@@ -97,8 +98,8 @@ def search(
 
     Raises:
         FileNotFoundError: If the library does not exist.
-        ValueError: If the model is of another domain, the query is not found, or a file cannot be
-            used.
+        ValueError: If the model is of another domain, the query is not found, there are fewer than
+            ``k`` other entries, or a file cannot be used.
         TypeError: If ``reading`` or ``choice`` is for another domain.
 
     Example:
@@ -114,6 +115,7 @@ def search(
         graphs = domain.library(library, trained, domain.read_by(reading))
         asked, title = graphs.find(query)  # before the long work
         chosen.check(graphs)
+        _check_hits(graphs, asked, k)
         place = None if index is None else Path(index)
         entries, kept = embedded(graphs, trained, place, approximate)
         explainer = domain.explainer(
@@ -123,3 +125,20 @@ def search(
         result = domain.search(entries, graphs, found, k, explainer, title, chosen)
         notes = graphs.notes(asked, query, [hit.position for hit in result.hits])
     return Found(result, kept, [*quality_notes(trained.metadata), *notes])
+
+
+_FEW = 20
+"""Entries that are embedded at once, so that what is wrong with them is told first."""
+
+
+def _check_hits(graphs: GraphLibrary, asked: Any, k: int) -> None:
+    """Refuse more hits than a library can have, before it is embedded, if it says how many."""
+    most = getattr(graphs, "most", None)
+    if not isinstance(most, int) or most < _FEW:
+        return
+    others = most - isinstance(asked, int)
+    if k > others:
+        raise ValueError(
+            f"k={k}, and {graphs.path or 'the library'} has {others} "
+            f"{'others' if others < most else 'entries'} at most: ask for fewer hits"
+        )

@@ -12,6 +12,7 @@ from pyg_siamex.cli import app
 from pyg_siamex.nn import load_model
 from pyg_siamex.nn.training import embed_all
 from pyg_siamex.recipe import Trained
+from pyg_siamex.recipe.choices import SIMILARITIES
 from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe
 from pyg_siamex.recipe.connectomes.matrix_source import MatrixSource
 
@@ -295,3 +296,16 @@ def test_an_empty_name_of_a_file_is_not_the_current_folder(parts):
     place = parts.index("") if "" in parts else len(parts)
     said = error(*parts)
     assert "an argument is empty, after" in said and parts[place - 1].rstrip("=") in said
+
+
+@pytest.mark.parametrize("similarity", SIMILARITIES)
+@pytest.mark.parametrize("pool", ["regions", "mean"])
+def test_every_similarity_goes_with_every_readout(folder, tmp_path, similarity, pool):
+    model = tmp_path / "m.siamex"
+    parts = arguments(folder, model, "--density", "0.2", "--similarity", similarity, "--folds", "2")
+    wide = [] if pool == "regions" else ["--pool", pool, "--encoder", "WeightedGIN"]
+    result = run(app, [*parts, *wide])
+    assert result.exit_code == 0, result.output
+    picture = tmp_path / "p.svg"
+    result = explain(model, "sub-01", "sub-02", "--method", "saliency", "--out", picture)
+    assert result.exit_code == 0, result.output

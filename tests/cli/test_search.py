@@ -125,7 +125,7 @@ def test_errors_are_one_line_and_exit_with_2(model, library, tmp_path):
     assert "is neither a name nor a line of" in error(*start, "chain")
     assert "nor a molecule: invalid SMILES 'C1CC'" in error(*start, "C1CC")
     assert "did you mean chain 1 O" in error(*start, "chain 1 Ox")
-    assert "k=99, and the library has 52 entries" in error(*start, "CCCCCCO", "-k", "99")
+    assert "library.csv has 53 entries at most" in error(*start, "CCCCCCO", "-k", "99")
     assert "--out must end in .html" in error(*start, "CC", "--out", "a.pdf")
     assert "no folder" in error(*start, "CC", "--out", tmp_path / "x" / "a.html")
     assert "--method must be one of" in error(*start, "CC", "--method", "magic")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pyg_siamex.datasets import MoleculeRows, MoleculeTable, TableRows
 from pyg_siamex.datasets.connectome.atlas_table import read_atlas_table
 from pyg_siamex.datasets.connectome.subject_rows import SubjectTable
-from pyg_siamex.datasets.csv_rows import read_rows, stream_rows
+from pyg_siamex.datasets.csv_rows import columns_of, read_rows, stream_rows
 from pyg_siamex.recipe.connectomes.matrix_source import label_columns
 
 WORDS = st.text(
@@ -230,3 +230,21 @@ def test_comments_stand_above_the_header_and_headers_may_begin_as_they_do(
     rows = read_rows(path, columns)
     assert [row.line for row in rows] == lines and not rows[0].problem
     assert next(iter(rows[0].cells.values())) == "CCO" and list(stream_rows(path, columns)) == rows
+
+
+@pytest.mark.parametrize("line", ["sep=;", '"sep=;"', "SEP=;", "sep=;;;", "\ufeffsep=;"])
+@pytest.mark.parametrize("comment", ["", "# made by a tool\n"])
+def test_a_line_that_names_the_delimiter_to_excel_is_passed_over(path, line, comment):
+    path.write_text(f"{line}\n{comment}name;value\na;1,5\nb;2;3\n", encoding="utf-8")
+    first, second = read_rows(path, ["name"])
+    assert first.cells == {"name": "a", "value": "1,5"} and second.problem
+    assert first.line == 3 + bool(comment)
+    assert list(stream_rows(path, ["name"])) == [first, second]
+    path.write_text("sep=\t\nname\tvalue\na\t1\n", encoding="utf-8")
+    assert read_rows(path, [])[0].cells == {"name": "a", "value": "1"}
+
+
+@pytest.mark.parametrize("header", ["sep=length;name", "sep", "sep=", "separator=;x"])
+def test_a_column_may_be_called_so(path, header):
+    path.write_text(f"{header}\n1;2\n")
+    assert columns_of(read_rows(path, []))[0].startswith("sep")

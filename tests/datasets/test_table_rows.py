@@ -158,6 +158,10 @@ def test_cells_of_a_csv_file_that_are_no_numbers_are_named_by_line(tmp_path):
     path.write_text("a,y\n1,u\n2,v,3\n")
     with pytest.raises(ValueError, match=r"line 3 of .*: 3 cells under 2 columns"):
         TableRows.from_csv(path, "y")
+    path.write_text("a,y\n")
+    for label in (None, "y"):
+        with pytest.raises(ValueError, match=r"t\.csv has no row below its header"):
+            TableRows.from_csv(path, label)
     path.write_text("a\n1\n2.5\n")
     assert TableRows.from_csv(path)[1].x.tolist() == [[2.5]]
 

@@ -3,6 +3,7 @@
 import pytest
 import torch
 from graphs import random_graph
+from torch_geometric.data import Data
 
 from pyg_siamex.nn import ENCODERS, RoiReadout, build_siamese, load_model, save_model
 
@@ -56,3 +57,17 @@ def test_a_file_keeps_what_the_model_says_of_its_biases(tmp_path):
     model.biases = "nodes"  # as for the model of an older file
     save_model(model, tmp_path / "model.siamex")
     assert load_model(tmp_path / "model.siamex")[0].biases == "nodes"
+
+
+@pytest.mark.parametrize("head", ["mlp", "bilinear"])
+def test_a_learned_head_fits_a_readout_of_regions(head, tmp_path):
+    readouts = {
+        "RoiReadout": {"num_rois": 6, "in_channels": 6, "out_channels": 4},
+        "RoiConcat": {"num_rois": 6},
+    }
+    for name, sizes in readouts.items():
+        model = build_siamese("RoiGCN", {"name": name, **sizes}, head, num_rois=6).eval()
+        save_model(model, tmp_path / "m.siamex")
+        graph = Data(x=torch.eye(6), edge_index=torch.tensor([[0], [1]]), edge_weight=torch.ones(1))
+        again = load_model(tmp_path / "m.siamex")[0].eval()
+        assert torch.equal(model(graph, graph), again(graph, graph))

@@ -1,14 +1,17 @@
 """Readouts by name, and what they return."""
 
+import copy
+
 import pytest
 import torch
 from graphs import FEATURES, random_graph
-from torch_geometric.data import Batch
+from torch import nn
+from torch_geometric.data import Batch, Data
 from torch_geometric.nn import GCN, aggr
 
 from pyg_siamex import Occlusion, PairDataset, PairExplainer, fit
-from pyg_siamex.nn import RootReadout, SiameseGNN
-from pyg_siamex.nn.readout import readout_of
+from pyg_siamex.nn import RoiConcat, RoiReadout, RootReadout, SiameseGNN
+from pyg_siamex.nn.readout import pooled_width, readout_of
 
 
 @pytest.mark.parametrize(
@@ -128,3 +131,57 @@ def test_readouts_of_another_width_are_named(pool):
     model = SiameseGNN(GCN(FEATURES, 6, 1), pool).eval()
     with pytest.raises(ValueError, match=r"`pool` \w+ cannot read .*\[4, 6\]: .* take 6 channels"):
         model.embed(random_graph(4))
+
+
+WIDTHS = {
+    "none": (None, 6),
+    "a mean": (aggr.MeanAggregation(), 6),
+    "several side by side": (aggr.MultiAggregation(["mean", "max", "std"]), 18),
+    "a set": (aggr.Set2Set(6, 2), 12),
+    "quantiles": (aggr.QuantileAggregation([0.2, 0.8]), 12),
+    "sorted nodes": (aggr.SortAggregation(3), 18),
+    "a recurrent layer": (aggr.GRUAggregation(6, 5), 5),
+    "gates": (aggr.AttentionalAggregation(nn.Linear(6, 1), nn.Linear(6, 7)), 7),
+    "regions side by side": (RoiConcat(4), 24),
+    "weighed regions": (RoiReadout(4, 6, 10), 10),
+    "the root": (RootReadout(), 6),
+}
+
+
+@pytest.mark.parametrize("head", ["mlp", "bilinear"])
+@pytest.mark.parametrize("pool", WIDTHS)
+def test_a_learned_head_is_as_wide_as_what_the_readout_returns(pool, head):
+    given, width = WIDTHS[pool]
+    before = None if given is None else {k: v.clone() for k, v in given.state_dict().items()}
+    assert pooled_width(given, 6) == width
+    model = SiameseGNN(GCN(FEATURES, 6, 1), given, head)
+    assert model.similarity.channels == width
+    if given is None:
+        return
+    assert all(torch.equal(before[key], kept) for key, kept in given.state_dict().items())
+    if pool != "the root":
+        graphs = Batch.from_data_list([line_graph(4), line_graph(4)])
+        assert model.eval()(graphs, graphs).shape == (2,)
+
+
+def line_graph(nodes):
+    edges = torch.tensor([range(nodes - 1), range(1, nodes)])
+    return Data(x=torch.rand(nodes, FEATURES), edge_index=edges)
+
+
+@pytest.mark.parametrize("pool", WIDTHS)
+def test_the_width_is_the_same_without_memory(pool):
+    given, width = WIDTHS[pool]
+    with torch.device("meta"):
+        assert pooled_width(None if given is None else copy.deepcopy(given).to("meta"), 6) == width
+
+
+def test_a_readout_that_cannot_be_tried_says_its_own_width():
+    class Own(aggr.SumAggregation):
+        out_channels = 9
+
+        def forward(self, x, index=None, **others):
+            raise RuntimeError("not yet")
+
+    assert pooled_width(Own(), 6) == pooled_width(Own(), None) == 9
+    assert pooled_width(aggr.SumAggregation(), None) is None

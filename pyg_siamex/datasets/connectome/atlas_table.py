@@ -144,7 +144,9 @@ def _numbers(rows: Sequence[dict[str, str]], column: str | None, path: Path) -> 
     odd = [k for k, cell in enumerate(cells) if not re.fullmatch(r"\d+", cell)]
     if odd:
         if len(odd) < len(cells) or column != "id":  # words alone are names
-            _say_left_out(path, column, f"'{cells[odd[0]]}' in row {odd[0] + 1}")
+            gap = next((k for k in odd if is_missing(cells[k])), None)  # others may end in .0 then
+            told = f"'{cells[odd[0]]}' in row {odd[0] + 1}"
+            _say_left_out(path, column, told if gap is None else f"no number in row {gap + 1}")
         return None
     long = next((cell for cell in cells if len(cell) > _MOST_DIGITS), None)
     if long is not None:

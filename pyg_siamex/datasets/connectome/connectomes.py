@@ -124,14 +124,13 @@ class Connectomes(GraphDataset):
             features,
         )
         self._graphs = [connectome_graph(matrix, *self._options) for matrix in self.matrices]
-        for name, position, data in zip(self.subjects, checked.position, self._graphs, strict=True):
+        each = zip(self.subjects, checked.position, self._graphs, self.matrices, strict=True)
+        for name, position, data, matrix in each:
             data.name = name
             if subjects.labels is not None:
                 data.y = subjects.labels[position].clone()
             if not data.num_edges:
-                raise ValueError(
-                    f"{subjects.called(position)} has no edge left: keep more `connections`"
-                )
+                raise ValueError(_no_edge(subjects.called(position), matrix, sign))
         self._prepare()
 
     def __repr__(self) -> str:
@@ -155,10 +154,23 @@ class Connectomes(GraphDataset):
         out = copy.copy(self)
         out.matrices = matrices
         out._graphs = [connectome_graph(matrix, *self._options) for matrix in matrices]
-        for before, data in zip(self._graphs, out._graphs, strict=True):
+        for before, data, matrix in zip(self._graphs, out._graphs, matrices, strict=True):
             data.name = before.name
             if before.y is not None:
                 data.y = before.y.clone()
             if not data.num_edges:
-                raise ValueError(f"subject '{data.name}' has no edge left: keep more `connections`")
+                raise ValueError(_no_edge(f"subject '{data.name}'", matrix, self._options[2]))
         return out
+
+
+def _no_edge(called: str, matrix: Tensor, sign: str) -> str:
+    """Why a subject has no edge, and what to do."""
+    own = matrix.double().clone().fill_diagonal_(0)
+    strongest = float((own.clamp_min(0) if sign == "positive" else own.abs()).max())
+    if not strongest:
+        kind = "positive connection" if sign == "positive" and own.any() else "connection but 0"
+        return f"{called} has no edge left, since its matrix has no {kind}: leave the subject out"
+    return (
+        f"{called} has no edge left, and its strongest connection is {strongest:.3g}: keep weaker "
+        f"ones (`at_least`), or a share of them (`density`)"
+    )

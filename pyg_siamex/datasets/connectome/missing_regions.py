@@ -59,13 +59,26 @@ def complete_regions(subjects: Subjects, drop: bool) -> Subjects:
         )
     kept = np.flatnonzero(~some)
     if len(kept) < 2:
-        raise ValueError(f"every region but {len(kept)} is missing in a subject: fill them instead")
+        raise ValueError(_too_few(subjects, lacking, usable, len(kept)))
     _logger.warning(
         "left out of all subjects, since %d lack them: %d of %d regions, %s",
         *(count, int(some.sum()), width, listed),
     )
     return subjects.with_arrays(
         [_kept(array, kept) for array in subjects.arrays], [names[k] for k in kept]
+    )
+
+
+def _too_few(
+    subjects: Subjects, lacking: Sequence[np.ndarray], usable: Sequence[bool], kept: int
+) -> str:
+    """Which subject lacks most regions, where hardly one is in all."""
+    counts = [int(one.sum()) if ok else -1 for one, ok in zip(lacking, usable, strict=True)]
+    most = counts.index(max(counts))
+    return (
+        f"{kept} of {len(lacking[0])} regions are in all subjects, and {subjects.called(most)} "
+        f"lacks {counts[most]}: leave such subjects out, name the regions alike in all files, or "
+        f"fill the regions"
     )
 
 

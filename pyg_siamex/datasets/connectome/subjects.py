@@ -1,7 +1,7 @@
 """Subjects: an array each, with names, labels, regions, and what keeps them together."""
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,7 +9,7 @@ import torch
 from numpy.typing import ArrayLike
 from torch import Tensor
 
-from pyg_siamex._arrays import as_array
+from pyg_siamex._arrays import regular
 from pyg_siamex._door import checked
 from pyg_siamex._once import check_once
 from pyg_siamex._visible import bare, folded
@@ -55,8 +55,8 @@ class Subjects:
         files: The files, or ``None``.
 
     Raises:
-        ValueError: If the subjects are empty, lengths differ, labels are several for a subject,
-            infinite or not in ``class_names``, or a person is in two groups.
+        ValueError: If the subjects are empty, lengths or the rows of an array differ, labels are
+            several for a subject, infinite or not in ``class_names``, or a person is in two groups.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class Subjects:
         columns: Mapping[str, Sequence[object]] | None = None,
         files: Sequence[str] | None = None,
     ) -> None:
-        self.arrays: list[np.ndarray] = [_array(array) for array in arrays]
+        self.arrays: list[np.ndarray] = _arrays(arrays)
         if not self.arrays:
             raise ValueError("subjects are empty: give at least one")
         given = range(1, len(self.arrays) + 1) if names is None else names
@@ -128,12 +128,12 @@ class Subjects:
             regions: Names of the arrays' regions, where they are others than before.
 
         Raises:
-            ValueError: If there is not one array per subject.
+            ValueError: If there is not one array per subject, or rows of an array differ in length.
         """
         if len(arrays) != len(self):
             raise ValueError(f"{len(arrays)} arrays for {len(self)} subjects")
         out = copy.copy(self)
-        out.arrays = [_array(array) for array in arrays]
+        out.arrays = _arrays(arrays)
         if regions is not None:
             out.regions = [str(name) for name in regions]
             out._check_regions()
@@ -209,11 +209,9 @@ def _key(cell: object) -> str:
     return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else folded(str(cell))
 
 
-def _array(array: Any) -> np.ndarray:
-    """An array of NumPy, from a tensor without its gradient."""
-    if not isinstance(array, Tensor):
-        return np.asarray(array)
-    return as_array(array)
+def _arrays(given: Iterable[Any]) -> list[np.ndarray]:
+    """An array of NumPy for each subject, from a tensor without its gradient."""
+    return [regular(f"array {k} of `arrays`", array) for k, array in enumerate(given)]
 
 
 def _check_persons(persons: Sequence[str], groups: Sequence[str]) -> None:

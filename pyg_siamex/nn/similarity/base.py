@@ -1,5 +1,6 @@
 r"""The base class of all similarity heads, and the properties that each declares."""
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -176,8 +177,23 @@ def _unfit(head: nn.Module, a: Tensor, error: RuntimeError) -> str | None:
         wanted = ", ".join(sorted(map(str, types)))
         return f"{name} computes in {wanted}, and the embeddings are {a.dtype}: convert either"
     if "shapes cannot be multiplied" in told or "must match the size of tensor" in told:
-        return f"{name} is of another width than the embeddings, {list(a.shape)}: {told:.200}"
+        width = getattr(head, "channels", None)
+        takes, gets = (width, a.size(-1)) if isinstance(width, int) else _widths(told, a)
+        return (
+            f"{name} is of another width than the embeddings, {list(a.shape)}: it takes {takes} "
+            f"and gets {gets}; give the head as many channels as the model's embeddings have"
+        )
     return None
+
+
+def _widths(told: str, a: Tensor) -> tuple[str, str]:
+    """The width that weights take and the one that they get, from torch's words of two tensors."""
+    product = re.search(r"\(\d+x(\d+) and (\d+)x\d+\)", told)
+    if product is not None:
+        return product[2], product[1]
+    own = str(a.size(-1))
+    others = [size for size in re.findall(r"\((\d+)\)", told) if size != own]
+    return next(iter(others), "another number"), own
 
 
 def _broadcast(one: torch.Size, other: torch.Size) -> bool:

@@ -33,6 +33,11 @@ class DistMultSimilarity(Similarity):
         else:
             self.register_buffer("relation", relation.detach())
 
+    @property
+    def channels(self) -> int:
+        """Size D of the embeddings."""
+        return len(self.relation)
+
     def forward(self, a: Tensor, b: Tensor) -> Tensor:
         """Compare ``[..., D]`` with ``[..., D]``; returns ``[...]``."""
         return (a * self.relation.to(a.dtype) * b).sum(-1)

@@ -35,6 +35,11 @@ class MLPSimilarity(Similarity):
             nn.Linear(2 * channels, hidden), nn.GELU(), nn.Linear(hidden, 1)
         )
 
+    @property
+    def channels(self) -> int:
+        """Size D of the embeddings."""
+        return self.mlp.get_parameter("0.weight").size(1) // 2
+
     def forward(self, a: Tensor, b: Tensor) -> Tensor:
         """Compare ``[..., D]`` with ``[..., D]``; returns ``[...]``."""
         a, b = torch.broadcast_tensors(a, b)

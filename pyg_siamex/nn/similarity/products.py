@@ -87,6 +87,11 @@ class BilinearSimilarity(Similarity):
         whole("channels", channels, most=_MOST_CHANNELS, why="it has a square of weights")
         self.weight: nn.Parameter = nn.Parameter(torch.eye(channels) / channels)
 
+    @property
+    def channels(self) -> int:
+        """Size D of the embeddings."""
+        return len(self.weight)
+
     def forward(self, a: Tensor, b: Tensor) -> Tensor:
         """Compare ``[..., D]`` with ``[..., D]``; returns ``[...]``."""
         return ((a @ self.symmetric_weight()) * b).sum(-1)

@@ -49,10 +49,26 @@ def similarity_resolver(
         return kind()
     if channels is None:
         raise ValueError(
-            f"similarity='{query}' needs the embedding size, and the encoder has no "
-            f"'out_channels': pass an instance, e.g. BilinearSimilarity(channels=64)"
+            f"similarity='{query}' needs the embedding size, and neither the readout nor the "
+            f"encoder has 'out_channels': pass an instance, e.g. BilinearSimilarity(channels=64)"
         )
     return kind(channels)
+
+
+def is_sized(query: object) -> bool:
+    """Whether a head is given by a name and takes the size of the embeddings.
+
+    Args:
+        query: As for :func:`similarity_resolver`.
+
+    Raises:
+        ValueError: If the name is unknown.
+
+    Example:
+        >>> is_sized("mlp"), is_sized("cosine")
+        (True, False)
+    """
+    return isinstance(query, str) and _named(query).sized
 
 
 def _named(query: str) -> type[Similarity]:

@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_is_fitted, column_or_1d
 from torch import Tensor, nn
 from torch_geometric.data import Data
 
-from pyg_siamex._arrays import as_array
+from pyg_siamex._arrays import as_array, regular
 from pyg_siamex._called import called
 from pyg_siamex._door import check_has_values
 from pyg_siamex._numbers import shown
@@ -427,7 +427,7 @@ def _own(y: Any, k: int) -> Any:
     """The target that a graph has."""
     if isinstance(y, Tensor):
         check_has_values(f"X[{k}].y", y)
-    found = np.asarray(_in_numpy(y)).reshape(-1)
+    found = regular(f"y of graph {k}", _in_numpy(y)).reshape(-1)
     if not len(found):
         raise ValueError(f"graph {k} has an empty y: set its target, or leave the graph out")
     return found[0]

@@ -75,14 +75,15 @@ class SubjectsByName:
         ]
 
     def news(self, name: str, graph: Explanation) -> tuple[float | None, list[str]]:
-        """No distance, and whether the model was trained on the subject.
+        """No distance, whether the model was trained on the subject, and where it is taken from.
 
         Args:
             name: Name of the subject.
             graph: The connectome.
         """
         seen = self._pool.has_learned_from(name)
-        return None, ["the model was trained on it, and probabilities are for new subjects"] * seen
+        told = ["the model was trained on it, and probabilities are for new subjects"] * seen
+        return None, self._pool.elsewhere(name) + told
 
     def explained(
         self,
@@ -103,7 +104,8 @@ class SubjectsByName:
             _regions(explanation) if explanation.gives_pairs else _connections(explanation, pair)
         )
         seen = [name for name in pair if self._pool.has_learned_from(name)]
-        notes = _notes(self.trained.metadata, seen) + carried_note(explanation, "regions")
+        notes = [note for name in dict.fromkeys(pair) for note in self._pool.elsewhere(name)]
+        notes += _notes(self.trained.metadata, seen) + carried_note(explanation, "regions")
         return Explained(
             explanation, probability, self.trained, pair, names, notes, strongest, self.view
         )

@@ -1,7 +1,8 @@
 """Which subjects are held out, and whether what is found on them could be chance."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 import torch
@@ -38,9 +39,10 @@ def held_out_folds(study: Study, training: ConnectomeTraining, folds: int) -> li
             raise ValueError(f"fewer than {_FEWEST}")
         found = split_of(study, training, folds, labels)
         inputs = training.inputs(study.graphs, labels)
-        for fold in found:
-            for part in (fold.learn, fold.validation):
-                training.pairs([inputs[k] for k in part])
+        for number, fold in enumerate(found, 1):
+            for part, use in ((fold.learn, "learn from"), (fold.validation, "stop by")):
+                with _in_fold(f"fold {number} of {len(found)} has {len(part)} to {use}", study):
+                    training.pairs([inputs[k] for k in part])
     except ValueError as error:  # a part with no two alike, or no two unlike subjects
         _logger.warning(
             "%d subjects are too few to hold some out (%s): the model is judged by what it has "
@@ -50,6 +52,17 @@ def held_out_folds(study: Study, training: ConnectomeTraining, folds: int) -> li
         )
         return None
     return found
+
+
+@contextmanager
+def _in_fold(told: str, study: Study) -> Iterator[None]:
+    """Say of a part in which there is nothing to tell apart how small it is."""
+    try:
+        yield
+    except ValueError as error:
+        reason = str(error).partition(":")[0]
+        more = "" if study.graphs.sites is not None else "; more `folds` hold out fewer at once"
+        raise ValueError(f"{told}, and {reason}{more}") from error
 
 
 def split_of(

@@ -57,6 +57,11 @@ class ConnectomeLibrary:
         settings = {**source.to_dict(), "path": ""}
         self.source: str = file_fingerprint(path, recipe=recipe.to_dict(), matrices=settings)
 
+    @property
+    def most(self) -> int:
+        """Number of subjects, of which each may be an entry."""
+        return len(self.graphs)
+
     def embed(self, model: SiameseGNN, known: Library | None = None) -> Library:
         """Embed all subjects.
 

@@ -9,6 +9,7 @@ from torch_geometric.data import Data
 
 from pyg_siamex._paths import real_path
 from pyg_siamex.datasets.connectome import Connectomes
+from pyg_siamex.datasets.connectome.bids import person_of
 from pyg_siamex.datasets.connectome.subject_rows import meant
 from pyg_siamex.recipe.connectomes.atlas_choice import chosen_atlas
 from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe, as_list
@@ -19,6 +20,8 @@ from pyg_siamex.recipe.connectomes.view import ConnectomeView
 
 class SubjectPool:
     """The subjects that a pair is named among: given ones, then those of the training.
+
+    A subject of the training that is not among the given ones is told by :meth:`elsewhere`.
 
     Args:
         metadata: What the model's file says.
@@ -73,10 +76,26 @@ class SubjectPool:
             name: Its name.
 
         Raises:
-            ValueError: If the subject is not found or cannot be used.
+            ValueError: If the subject is not found or cannot be used, or is a person of whom there
+                are several scans.
         """
         graphs, position = self._found(name)
         return graphs[position]
+
+    def elsewhere(self, name: str) -> list[str]:
+        """A sentence where a subject is not where the user says, but where the training was.
+
+        Args:
+            name: Its name.
+
+        Raises:
+            ValueError: As for :meth:`graph`.
+        """
+        if self._found(name)[0] is self.given:
+            return []
+        scans = self._scans(name)
+        has = f", which has {scans[0]}" if scans else ""
+        return [f"{name} is not in {self.source.path}{has}: it is taken from {self.trained.path}"]
 
     def has_learned_from(self, name: str) -> bool:
         """Whether the model has learned from a subject.
@@ -104,9 +123,25 @@ class SubjectPool:
     def _find(self, name: str) -> tuple[Connectomes, int]:
         if not _has(self.given, name):
             before = self.learned_from
-            if before is not None and _has(before, name):
+            if before is not None and before is not self.given and _has(before, name):
+                self._check_scans(name)
                 return before, position_of(name, before.subjects, self.trained.path)
         return self.given, position_of(name, self.given.subjects, self.source.path)
+
+    def _scans(self, person: str) -> list[str]:
+        """Given scans of a person; none where the name is of a scan itself."""
+        if person_of(person) != person:
+            return []
+        return [name for name in self.given.subjects if meant(person_of(name)) == meant(person)]
+
+    def _check_scans(self, name: str) -> None:
+        scans = self._scans(name)
+        if len(scans) > 1:
+            listed = ", ".join(scans[:5]) + (", ..." if len(scans) > 5 else "")
+            raise ValueError(
+                f"{self.source.path} has {len(scans)} scans of '{name}' and none of that name: "
+                f"give one of {listed}"
+            )
 
 
 def _has(graphs: Connectomes, name: str) -> bool:

@@ -22,7 +22,9 @@ class ConnectomeView:
     """Where matrices and regions are, and how an explained pair is drawn.
 
     Attributes:
-        matrices: Where the matrices are. By default where the model was trained from.
+        matrices: Where the matrices are. By default where the model was trained from. A subject
+            that is not there is taken from the training's, and a note says so; a person of whom
+            several scans are there must be named by one of them.
         atlas: Names and places of the regions. By default those in the model's file.
         style: ``"brains"``, which needs coordinates, or ``"circles"``. Default: brains if the
             regions have coordinates, else circles.

@@ -45,6 +45,11 @@ class NamedGraphLibrary:
         self.source: str = hashlib.sha256(f"{read} {names}".encode()).hexdigest()
         self._places = NamePlaces(names, "graph", str(path))
 
+    @property
+    def most(self) -> int:
+        """Number of graphs, of which each may be an entry."""
+        return len(self.graphs)
+
     def embed(self, model: SiameseGNN, known: Library | None = None) -> Library:
         """Embed all graphs.
 

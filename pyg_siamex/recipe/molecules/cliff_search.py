@@ -15,10 +15,11 @@ class CliffSearch:
     """Which pairs of a table are activity cliffs.
 
     Attributes:
-        by: ``"structure"``: alike by Tanimoto similarity of ECFP4, or a matched pair; ``"model"``:
-            alike by the model's probability.
-        least_similarity: Least similarity of the two, in [0, 1]. Default: 0.6 by structure, 0.5 by
-            the model.
+        by: ``"structure"``: alike by Tanimoto similarity of ECFP4, or a matched pair, which
+            differs by one substituent, whatever its similarity; ``"model"``: alike by the model's
+            probability.
+        least_similarity: Least similarity of the two, in [0, 1]; by structure, of pairs that are
+            not matched. Default: 0.6 by structure, 0.5 by the model.
         least_difference: Least difference of their activities. Default: one standard deviation.
         sample: Most molecules to compare; a larger table is sampled.
 

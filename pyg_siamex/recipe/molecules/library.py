@@ -69,6 +69,11 @@ class MoleculeLibrary:
         )
         self._rows: list[int] = []
 
+    @property
+    def most(self) -> int:
+        """Number of rows of the table, of which each may be an entry."""
+        return len(self.table.rows)
+
     def embed(self, model: SiameseGNN, known: Library | None = None) -> Library:
         """Embed the usable rows; which these are, and why others are not, is kept with them.
 

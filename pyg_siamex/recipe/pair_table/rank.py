@@ -1,14 +1,26 @@
 """One of several processes that share the pairs of a table."""
 
+import logging
 import os
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from pyg_siamex._door import checked
 from pyg_siamex._numbers import SEEDS, whole
+from pyg_siamex._visible import in_one_line
+
+_logger = logging.getLogger(__name__)
 
 _LAUNCHERS = (("RANK", "WORLD_SIZE"), ("SLURM_PROCID", "SLURM_STEP_NUM_TASKS"))
 """Variables of torchrun, and of srun; the script of sbatch itself runs once and has no step."""
+
+
+def _is_whole(text: str) -> bool:
+    try:
+        int(text)
+    except ValueError:
+        return False
+    return True
 
 
 class Rank(NamedTuple):
@@ -31,6 +43,8 @@ class Rank(NamedTuple):
     def of_environment(cls, variables: Mapping[str, str] = os.environ) -> "Rank":
         """The rank that ``torchrun`` or ``srun`` gave to this process; 0 of 1 without them.
 
+        ``RANK`` without ``WORLD_SIZE`` is 0 of 1 too, and logged.
+
         Args:
             variables: The environment.
 
@@ -44,11 +58,21 @@ class Rank(NamedTuple):
         for names in _LAUNCHERS:
             texts = [variables.get(name, "") for name in names]
             if all(texts):
+                told = " ".join(f"{n}={t}" for n, t in zip(names, texts, strict=True))
+                odd = next((n for n, t in zip(names, texts, strict=True) if not _is_whole(t)), None)
+                if odd is not None:
+                    raise ValueError(f"{told} in the environment: {odd} must be a whole number")
                 try:
                     return cls(*map(int, texts)).checked()
                 except ValueError as error:
-                    told = " ".join(f"{n}={t}" for n, t in zip(names, texts, strict=True))
                     raise ValueError(f"{told} in the environment: {error}") from error
+        (rank, size), *_ = _LAUNCHERS
+        if variables.get(rank):
+            _logger.warning(
+                "%s=%s is in the environment without %s: this process takes all pairs as if it "
+                "were alone",
+                *(rank, in_one_line(variables[rank], 20), size),
+            )
         return cls()
 
     def checked(self) -> "Rank":

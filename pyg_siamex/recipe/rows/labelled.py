@@ -57,10 +57,10 @@ def labelled_rows(
     """
     partition_named(either(groups, "columns"), DOMAIN_PARTITIONS["rows"])
     scaling = Scaling(**trained.metadata["rows"]["scaling"])
-    frame, name = read_named(table, trained, label, reading.name)
+    frame, target, name = read_named(table, trained, label, reading.name)
     with naming(table):
-        found = usable_rows(frame, scaling.columns, label, name)
-        rows = scaling.rows(found.frame, label, name)
+        found = usable_rows(frame, scaling.columns, target, name)
+        rows = scaling.rows(found.frame, target, name)
     graphs = [rows[k] for k in sampled(len(rows), most)]
     labels, class_names = classes_of(graphs, label, rows.class_names)
     columns = [list(scaling.columns)] * len(graphs)

@@ -55,7 +55,7 @@ class RowLibrary:
         plain = trained.metadata["rows"]
         scaling = Scaling(**plain["scaling"])
         self.path: Path | None = Path(table) if isinstance(table, str | Path) else None
-        frame, name = read_named(table, trained, None, reading.name)
+        frame, _, name = read_named(table, trained, None, reading.name)
         with naming(table):
             found = usable_rows(frame, scaling.columns, name=name)
             if found.frame.empty:
@@ -70,6 +70,11 @@ class RowLibrary:
         self.refused: list[str] = found.refused
         text = json.dumps(scaling.to_dict()) + made.frame.to_csv()
         self.source: str = hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def most(self) -> int:
+        """Number of rows, of which each may be an entry."""
+        return len(self.rows)
 
     def embed(self, model: SiameseGNN, known: Library | None = None) -> Library:
         """Embed all rows.

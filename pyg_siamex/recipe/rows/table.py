@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pyg_siamex._given import either
 from pyg_siamex.datasets.label import LabelKind, read_labels
 from pyg_siamex.datasets.table_rows import check_numbers, check_once, read_frame
 from pyg_siamex.recipe.trained import Trained
@@ -49,10 +50,7 @@ def read_table(
     """
     wanted = [column for column in (label, name) if column is not None]
     if isinstance(table, str | Path):
-        frame = read_frame(table, wanted)
-        if not len(frame):
-            raise ValueError(f"{table} has no row")
-        return frame
+        return read_frame(table, wanted)
     for column in wanted:
         if column not in table:
             raise ValueError(f"no column '{column}': the table has {', '.join(map(str, table))}")
@@ -62,8 +60,10 @@ def read_table(
 
 def read_named(
     table: "str | Path | pd.DataFrame", trained: Trained, label: str | None, name: str | None
-) -> tuple["pd.DataFrame", str | None]:
-    """The data frame, and the column of its rows' names.
+) -> tuple["pd.DataFrame", str | None, str | None]:
+    """The data frame, and the columns of its rows' labels and names.
+
+    A column of the model that is the label or the names too gets a copy, which keeps its texts.
 
     Args:
         table: The frame, or the file.
@@ -76,14 +76,32 @@ def read_named(
         ValueError: If it cannot be read, or a column is missing.
 
     Example:
-        >>> read_named("cells.csv", trained, "target", None)[1] is None
-        True
+        >>> read_named("cells.csv", trained, "target", None)[1:]
+        ('target', None)
     """
     frame = read_table(table, label, name)
     own = trained.metadata["rows"]["name"]
-    if name is not None or own is None or own == label or own not in frame:
-        return frame, name
-    return read_table(table, label, own), own  # names stay texts
+    if name is None and own is not None and own != label and own in frame:
+        frame, name = read_table(table, label, own), own  # names stay texts
+    features = set(trained.metadata["rows"]["scaling"]["columns"])
+    of_label = None if label not in features else _unused(frame, f"{label} (label)")
+    both = name is not None and (name in features or name == label)
+    of_name = _unused(frame, f"{name} (name)") if both else None
+    if of_label is None and of_name is None:
+        return frame, label, name
+    numbers = read_table(
+        table, label if of_label is None else None, name if of_name is None else None
+    )
+    copies = {of_label: label, of_name: name}
+    texts = {copy: frame[column] for copy, column in copies.items() if copy is not None}
+    return numbers.assign(**texts), either(of_label, label), either(of_name, name)
+
+
+def _unused(frame: "pd.DataFrame", name: str) -> str:
+    """A name of a column that a frame does not have."""
+    while name in frame:
+        name += "'"
+    return name
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch_geometric.explain import Explanation
 
+from pyg_siamex._arrays import regular
 from pyg_siamex._visible import in_one_line
 
 _logger = logging.getLogger(__name__)
@@ -154,7 +155,8 @@ def _network(name: Any) -> str:
 def _coordinates(rows: list[Any] | None, which: str) -> np.ndarray | None:
     if rows is None:
         return None
-    coordinates = np.asarray(rows, dtype=float).reshape(len(rows), -1)
+    coordinates = regular(f"the coordinates of {which}'s regions", rows, float)
+    coordinates = coordinates.reshape(len(rows), -1)
     if coordinates.shape[1] != 3 or not np.isfinite(coordinates).all():
         raise ValueError(
             f"the coordinates of {which}'s regions must be three finite numbers each, MNI mm "

@@ -188,7 +188,15 @@ def test_rounding_is_no_asymmetry():
         (lambda: Connectomes(matrices(2), atlas=Atlas.numbered(7)), "'unnamed' with 7 ROIs"),
         (
             lambda: Connectomes(matrices(2), connections=AtLeast(2)),
-            "'1' has no edge left",
+            r"'1' has no edge left, and its strongest connection is 0\.\d+: keep weaker .*at_least",
+        ),
+        (
+            lambda: Connectomes(np.eye(3)[None] - 1, sign="positive"),
+            "no edge left, since its matrix has no positive connection: leave the subject out",
+        ),
+        (
+            lambda: Connectomes(matrices(2)).with_matrices(torch.zeros(2, 6, 6)),
+            "no edge left, since its matrix has no connection but 0: leave the subject out",
         ),
         (lambda: Connectomes(matrices(2), sign="both"), "sign must be one of relations, weight"),
         (lambda: Connectomes(matrices(2), asymmetric="max"), "asymmetric must be one of raise"),

@@ -79,3 +79,13 @@ def test_regions_of_unequal_arrays_cannot_be_compared():
 def test_what_is_no_matrix_of_numbers_is_refused(array):
     with pytest.raises(ValueError, match=r"an array must be numbers, \[R, R\] or \[T, R\]"):
         missing_regions(array)
+
+
+def test_a_subject_that_leaves_no_region_to_all_is_named():
+    arrays = [np.array(array) for array in matrices(3)]
+    half = len(arrays[0]) // 2
+    without_rows(arrays[0], list(range(half)))
+    without_rows(arrays[1], list(range(half - 1, len(arrays[0]) - 1)))
+    given = Subjects(arrays, names=["a", "b", "c"], files=["a.csv", "b.csv", "c.csv"])
+    with pytest.raises(ValueError, match=r"1 of \d+ regions are in all .*'a' of a.csv lacks \d+:"):
+        complete_regions(given, drop=True)

@@ -161,7 +161,7 @@ def test_embeddings_are_tensors(kind):
 @pytest.mark.parametrize("kind", [BilinearSimilarity, MLPSimilarity])
 def test_embeddings_that_do_not_fit_the_weights_are_refused(kind):
     head = kind(4)
-    with pytest.raises(ValueError, match=f"{kind.__name__} is of another width than the embedd"):
+    with pytest.raises(ValueError, match=rf"{kind.__name__} is of another width.* takes 4 and"):
         head(torch.rand(2, 5), torch.rand(2, 5))
     with pytest.raises(ValueError, match=r"computes in torch.float32, and the .* torch.float64"):
         head(torch.rand(2, 4).double(), torch.rand(2, 4).double())
@@ -192,3 +192,22 @@ def test_sparse_embeddings_are_refused(make, both):
         ):
             with pytest.raises(TypeError, match=r"dense embeddings are compared .*to_dense"):
                 compare(head, a, b)
+
+
+class _OwnWeight(Similarity):
+    def __init__(self, layer):
+        super().__init__()
+        self.layer = layer
+
+    def forward(self, a, b):
+        if isinstance(self.layer, torch.nn.Linear):
+            return self.layer(a * b).squeeze(-1)
+        return (self.layer * a * b).sum(-1)
+
+
+@pytest.mark.parametrize("layer", ["a vector", "a layer"])
+def test_a_head_of_ones_own_of_another_width_names_both(layer):
+    own = torch.nn.Linear(4, 1) if layer == "a layer" else torch.nn.Parameter(torch.ones(4))
+    with pytest.raises(ValueError, match=r"it takes 4 and gets 5; give the head as many") as caught:
+        _OwnWeight(own)(torch.rand(2, 5), torch.rand(2, 5))
+    assert not any(word in str(caught.value) for word in ("mat1", "tensor a"))

@@ -25,6 +25,8 @@ def test_few_subjects_are_not_split(caplog):
     assert held_out_folds(*given(18), 5) is None
     assert "18 subjects are too few to hold some out" in caplog.text
     assert len(held_out_folds(*given(40), 2)) == 2
+    assert held_out_folds(*given(20), 2) is None
+    assert "(fold 1 of 2 has 2 to stop by, and no two graphs are alike; more `folds`" in caplog.text
 
 
 def test_there_are_no_more_folds_than_subjects():

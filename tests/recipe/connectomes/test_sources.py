@@ -259,8 +259,10 @@ def test_a_new_subject_is_explained_against_one_of_the_training(tmp_path):
     view = ConnectomeView(matrices=tmp_path / "new", style="circles")
     told = explain(trained, "visitor", "002", method="saliency", view=view)
     assert any("was trained on 002 too" in note for note in told.notes)
+    [note] = [note for note in told.notes if "is not in" in note]
+    assert note.endswith(f"002 is not in {tmp_path / 'new'}: it is taken from {path}")
     told = explain(trained, "visitor", "003", method="saliency", view=view)
-    assert not any("trained on" in note for note in told.notes)
+    assert not any("trained on" in note or "not in" in note for note in told.notes)
     trained.model.invariance = None
     told = explain(trained, "visitor", "002", method="self-learned", view=view)
     assert told.explanation.query.edge_mask.isfinite().all()

@@ -165,6 +165,10 @@ def test_the_command_writes_what_the_recipe_finds(trained, table, tmp_path):
     expected = cliffs(trained, table, "pIC50", k=3, which=CliffSearch(least_difference=2.0))
     assert [row["one"] for row in rows] == [pair.names[0] for pair in expected.pairs]
     assert f"{expected.found} cliffs among {expected.compared} alike pairs of 43" in result.output
+    told = " ".join(result.output.split())
+    assert "alike: a Tanimoto similarity of 0.6 or more, or a matched pair, which differs" in told
+    by_model = CliRunner().invoke(app, [*map(str, words), "--by", "model"])
+    assert by_model.exit_code == 0 and "matched" not in by_model.output
     assert out.is_file() and not isnan(expected.pairs[0].share)
     wrong = CliRunner().invoke(app, [*map(str, words[:5]), "--by", "shape"])
     assert wrong.exit_code == 2 and "--by must be one of structure, model" in " ".join(

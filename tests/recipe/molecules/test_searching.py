@@ -166,3 +166,12 @@ def test_choices_are_refused_before_anything_is_embedded(
     monkeypatch.setattr(place, lambda *_: pytest.fail("it was embedded"))
     with pytest.raises(ValueError, match=message):
         found(trained, table, **choice)
+
+
+def test_more_hits_than_rows_are_refused_before_anything_is_embedded(trained, table, tmp_path):
+    index, rows = tmp_path / "kept.embeddings", len(table.read_text().splitlines()) - 1
+    with pytest.raises(ValueError, match=rf"k=999, and .*chains.csv has {rows} entries at mo"):
+        search(trained, table, "CCCCCCCCCCCCCCCCO", k=999, index=index)
+    with pytest.raises(ValueError, match=rf"k={rows}, and .* has {rows - 1} others at most"):
+        search(trained, table, "m10", k=rows, index=index)
+    assert not index.exists()

@@ -30,11 +30,21 @@ def test_launchers_give_the_rank(variables, rank):
     assert Rank.of_environment(variables) == rank
 
 
+def test_a_rank_among_unknown_many_is_told(caplog):
+    with caplog.at_level("WARNING"):
+        assert Rank.of_environment({"SLURM_PROCID": "0"}) == Rank.of_environment({}) == (0, 1)
+        assert not caplog.text
+        assert Rank.of_environment({"RANK": "3"}) == (0, 1)
+    assert "RANK=3 is in the environment without WORLD_SIZE" in caplog.text
+
+
 def test_what_is_no_rank_is_refused():
     with pytest.raises(ValueError, match=r"RANK=3 WORLD_SIZE=3 in the environment: `rank` must"):
         Rank.of_environment({"RANK": "3", "WORLD_SIZE": "3"})
-    with pytest.raises(ValueError, match=r"RANK=a WORLD_SIZE=3 in the environment"):
+    with pytest.raises(ValueError, match=r"RANK=a WORLD_SIZE=3 in the .*: RANK must be a who"):
         Rank.of_environment({"RANK": "a", "WORLD_SIZE": "3"})
+    with pytest.raises(ValueError, match=r"the environment: WORLD_SIZE must be a whole number"):
+        Rank.of_environment({"RANK": "1", "WORLD_SIZE": "2.5"})
     with pytest.raises(ValueError, match=r"below `world_size` \(got -1 of 2\)"):
         Rank(-1, 2).checked()
 

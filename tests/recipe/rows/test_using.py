@@ -186,6 +186,14 @@ def test_a_number_of_hits_is_refused_before_embeddings_are_written(k, loaded, fe
     assert not list(tmp_path.iterdir())
 
 
+def test_more_hits_than_entries_are_refused_before_embeddings_are_written(loaded, few, tmp_path):
+    index, most = tmp_path / "index.safetensors", len(few) - 1
+    with pytest.raises(ValueError, match=f"k={most + 1}, and the library has {most} others"):
+        search(loaded, few, "tumour 0", k=most + 1, index=index, method="saliency")
+    assert not index.exists()
+    assert len(search(loaded, few, "tumour 0", k=most, method="saliency").result.hits) == most
+
+
 def test_rows_are_found_by_the_column_of_names_that_the_model_knows(cells, few, tmp_path):
     named = cells.reset_index(names="id")
     own = train_rows(named, "target", RowReading("id"), settings=Settings(hidden=4, epochs=1))
@@ -195,3 +203,24 @@ def test_rows_are_found_by_the_column_of_names_that_the_model_knows(cells, few, 
     assert first == second and all(name.startswith("tumour") for name in first)
     assert search(own, few, "tumour 2", k=3).result.hits[0].name == first[0]
     assert overview(own, tmp_path / "few.csv").labelled.names[0] == "tumour 0"
+
+
+@pytest.mark.parametrize("place", ["a frame", "a file"])
+def test_a_column_of_the_model_is_the_label_and_the_names_too(place, cells, few, loaded, tmp_path):
+    column, table = "mean radius", few
+    if place == "a file":
+        table = tmp_path / "few.csv"
+        few.to_csv(table, index=False)
+    seen = overview(loaded, table, column)
+    assert [name.split(" (")[0] for name in seen.overview.class_names] == ["low", "middle", "high"]
+    assert set(seen.overview.drivers["group"]) == set(few.columns[:8])
+    cut = np.digitize(few[column], np.quantile(few[column], [1 / 3, 2 / 3]), right=True)
+    assert seen.labelled.labels == cut.tolist()
+    other = overview(loaded, few.assign(same=few[column]), "same")
+    assert seen.overview.drivers.equals(other.overview.drivers)
+    named = overview(loaded, table, "target", reading=RowReading(name=column))
+    assert [float(name) for name in named.labelled.names] == few[column].tolist()
+    assert overview(loaded, table, "target", reading=RowReading(name="target")).labelled.names
+    query = str(few[column].iloc[0])
+    hits = search(loaded, table, query, k=3, reading=RowReading(name=column)).result.hits
+    assert {float(hit.name) for hit in hits} <= set(few[column])

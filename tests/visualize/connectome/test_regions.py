@@ -63,6 +63,8 @@ def test_regions_without_a_network_are_named_so(brain):
         ({"names": list("abc")}, "the atlas' names, for the query, has 3 entries for 6 nodes"),
         ({"coordinates": np.ones((6, 2))}, "three finite numbers each, MNI mm"),
         ({"coordinates": np.full((6, 3), np.nan)}, "three finite numbers each, MNI mm"),
+        ({"coordinates": [[1, 2, 3]] * 5 + [[1, 2]]}, "of one length .got rows of 3 and 2"),
+        ({"coordinates": [["a", "b", "c"]] * 6}, "cannot be an array of numbers: could not conv"),
         ({"labels": list("abcdef")}, "none of names, coordinates, networks"),
     ],
 )
