@@ -141,7 +141,7 @@ def _brains() -> Calls:
 
 def _places(count: int) -> dict[str, Any]:
     generator = torch.Generator().manual_seed(0)
-    return {"coordinates": torch.rand(count, 3, generator=generator)}
+    return {"coordinates": 100 * torch.rand(count, 3, generator=generator)}
 
 
 def _explained(algorithm: type, **masks: str) -> Callable[..., Any]:
