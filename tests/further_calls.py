@@ -227,7 +227,7 @@ def _metric() -> Calls:
     explanations = explainer.explain(graphs[:3], graphs[3:6])
     pair = {"queries": graphs[:2], "references": graphs[2:4]}
     given = {"model": model, "explanations": explanations}
-    curves = metric.removal_curves(**given, shares=[0.2, 0.5])
+    curves = metric.removal_curves(**given, shares=[0.0, 0.5, 1.0])
     frame = metric.evaluate({"occ": explainer}, **pair, model=model)
     known = {"importance": torch.tensor([0.5, 0.1, 0.9, 0.3]), "truth": torch.tensor([1, 0, 1, 0])}
     importance = known["importance"]
@@ -260,7 +260,7 @@ def _metric() -> Calls:
         (metric.ground_truth_average_precision, known),
         (metric.model_randomisation, {"explainer": made, **pair, "model": model, "seed": 0}),
         (metric.permuted, {"pairs": data.PairDataset(graphs, 6), "seed": 0}),
-        (metric.removal_curves, {**given, "shares": [0.2, 0.5]}),
+        (metric.removal_curves, {**given, "shares": [0.0, 0.5, 1.0]}),
         (metric.retraining_stability, again),
         (metric.robust_fidelity, {**given, **noise}),
         (metric.spearman, rows),
