@@ -30,6 +30,8 @@ def check_writable(path: str | Path, purpose: str = "") -> Path:
     """
     if not str(path):
         raise OSError("the name of the file to write is empty: give a name")
+    if isinstance(path, str) and path.endswith("/"):  # a Path has lost it
+        raise OSError(f"{path} is the name of a folder: name a file in it")
     target = _without_links(path)
     folder = target.parent
     if not folder.is_dir():

@@ -126,3 +126,8 @@ def test_tables_end_as_their_format_says(tmp_path):
     for name in ("a", "a.siamex", "a.csv.gz", "a.tsv"):
         with pytest.raises(ValueError, match=r"`path` must end in .csv \(got "):
             check_table(tmp_path / name, [".csv"])
+
+
+def test_the_name_of_a_folder_is_no_file(tmp_path):
+    with pytest.raises(OSError, match="new/ is the name of a folder: name a file in it"):
+        check_writable(f"{tmp_path}/new/")

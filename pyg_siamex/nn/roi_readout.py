@@ -25,12 +25,13 @@ class RoiConcat(Aggregation):
         - output: ``[B, R F]``, region by region
 
     Raises:
-        ValueError: If a graph has another number of nodes (when called).
+        ValueError: If ``num_rois`` is below 1, or, when called, a graph has another number of
+            nodes.
     """
 
     def __init__(self, num_rois: int) -> None:
         super().__init__()
-        self.num_rois = num_rois
+        self.num_rois: int = whole("num_rois", num_rois)
 
     def forward(
         self,

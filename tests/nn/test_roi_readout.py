@@ -84,3 +84,9 @@ def test_graphs_with_other_regions_are_refused():
 def test_bad_arguments_are_named(arguments, message):
     with pytest.raises(ValueError, match=message):
         RoiReadout(*arguments)
+
+
+@pytest.mark.parametrize("count", [0, -1])
+def test_a_number_of_regions_is_at_least_one(count):
+    with pytest.raises(ValueError, match="num_rois must be at least 1"):
+        RoiConcat(count)

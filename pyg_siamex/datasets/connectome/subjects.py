@@ -97,6 +97,8 @@ class Subjects:
         self.unlabelled: list[int] = []
         if labels is not None:
             self._read_labels(labels, class_names)
+        elif class_names is not None:
+            raise ValueError("`class_names` are of labels: give `labels` too, or leave them out")
 
     def __len__(self) -> int:
         """Number S of subjects."""

@@ -17,7 +17,7 @@ class DistMultSimilarity(Similarity):
             kept as constants.
 
     Raises:
-        ValueError: If ``relation`` is not a vector.
+        ValueError: If ``relation`` is not a vector of finite numbers.
     """
 
     broadcasts = curved = True
@@ -28,6 +28,8 @@ class DistMultSimilarity(Similarity):
             raise ValueError(
                 f"relation must be the embedding of one relation, [D] (got {list(relation.shape)})"
             )
+        if not relation.is_meta and not bool(relation.isfinite().all()):
+            raise ValueError("relation has NaN or infinite values: train it anew")
         if isinstance(relation, nn.Parameter):
             self.relation = relation
         else:

@@ -40,6 +40,8 @@ def batch_of(graphs: Sequence[Data], naming: Naming | None = None) -> Batch:
         ValueError: If the graphs cannot be joined.
     """
     graphs = _with_edges(graphs, naming)
+    if len({_types(graph) for graph in graphs}) > 1:  # which would be cast to one of them
+        GraphInputs.from_graphs(graphs, (), naming)
     keys = [set(graph.keys()) for graph in graphs]
     partial = set.union(*keys) - set.intersection(*keys)
     try:
@@ -70,6 +72,11 @@ def _with_edges(graphs: Sequence[Data], naming: Naming | None) -> Sequence[Data]
         if graph.edge_index is None:
             graph.edge_index = none.to(graph.x.device)
     return filled
+
+
+def _types(graph: Data) -> tuple[object, ...]:
+    """Types of features and edges."""
+    return tuple(getattr(graph.get(name), "dtype", None) for name in ("x", "edge_index"))
 
 
 def _form(graph: Data) -> str | None:

@@ -172,3 +172,8 @@ def test_class_names_are_different_and_not_empty(names, told):
     matrices = np.stack([np.eye(3) + k for k in range(4)])
     with pytest.raises(ValueError, match=f"`class_names` has .*{told[4:]}"):
         Subjects(matrices, labels=[0, 1, 0, 1], class_names=names)
+
+
+def test_class_names_need_labels():
+    with pytest.raises(ValueError, match="`class_names` are of labels: give `labels` too"):
+        Subjects(np.stack([np.eye(3), 2 * np.eye(3)]), class_names=["a", "b"])

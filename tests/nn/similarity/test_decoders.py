@@ -68,3 +68,8 @@ def test_a_network_of_products_compares_rows_that_broadcast():
 def test_a_network_of_products_gives_a_number_for_each_row():
     with pytest.raises(ValueError, match=r"head HadamardSimilarity returned \[7, 3\] for two"):
         HadamardSimilarity(torch.nn.Linear(4, 3).double())(A, B)
+
+
+def test_a_relation_is_finite():
+    with pytest.raises(ValueError, match="relation has NaN or infinite values"):
+        DistMultSimilarity(torch.tensor([1.0, float("nan")]))

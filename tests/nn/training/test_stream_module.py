@@ -172,3 +172,12 @@ def test_targets_are_named_by_their_shard(y, told):
     )
     with pytest.raises((TypeError, ValueError), match=told):
         next(iter(module.train_dataloader()))
+
+
+def test_features_of_another_type_are_not_cast():
+    shards = [[graph(k) for k in range(10)], [graph(k) for k in range(10)]]
+    shards[1][4].x = shards[1][4].x.half()
+    known = PairDataset([graph(k) for k in range(6)])
+    module = StreamDataModule(shards, known, batch_size=20, buffer=20)
+    with pytest.raises((TypeError, ValueError), match=r"graph 4 of shards.1. has .*float16"):
+        next(iter(module.train_dataloader()))
