@@ -114,8 +114,8 @@ class Path:
                 goes through the embeddings.
 
         Raises:
-            ValueError: If the given features have another shape, or the path of types starts
-                elsewhere than at zero.
+            ValueError: If the given features have another shape or are not finite, or the path of
+                types starts elsewhere than at zero.
         """
         x = inputs.x
         if "features" not in self.along:
@@ -140,6 +140,8 @@ class Path:
                 f"the reference input has shape {list(start.shape)}, and the graphs need "
                 f"{list(x.shape)} or {list(x.shape[1:])}"
             )
+        if not bool(start.isfinite().all()):
+            raise ValueError("`reference` has NaN or infinite features: give finite ones")
         return start.expand_as(x)
 
     @contextmanager

@@ -123,3 +123,11 @@ def test_integer_types_move_like_their_one_hot_features(along):
     other, _, _ = jacobian_factors(mapped, mapped.inputs(batch), InputPath(along), Integration(9))
     assert torch.allclose(one.node, other.node, atol=1e-9)
     assert one.edge is other.edge is None or torch.allclose(one.edge, other.edge, atol=1e-9)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")], ids=str)
+def test_a_start_that_is_not_finite_is_refused(value):
+    model = siamese(GCN(5, 8, 2, act="tanh"))
+    inputs = model.inputs(random_graph(0, 6, 10))
+    with pytest.raises(ValueError, match="`reference` has NaN or infinite features"):
+        InputPath(("features",), torch.full((5,), value)).start_features(inputs)
