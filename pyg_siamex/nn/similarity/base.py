@@ -218,7 +218,8 @@ def by_rows(
     name = either(name, type(head).__name__)
     a, b = torch.broadcast_tensors(a, b)
     count, width = a.shape[:-1].numel(), a.size(-1)
-    rows = a.reshape(count, width), b.reshape(count, width)
+    # Copies, which a head may write into.
+    rows = a.reshape(count, width).clone(), b.reshape(count, width).clone()
     try:
         s = head(*rows)
     except (ArithmeticError, AttributeError, LookupError, TypeError) as error:
