@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
+from torch import Tensor
 from torch_geometric.data import Data
 
 
@@ -32,6 +33,24 @@ def _row(data: Data) -> np.ndarray:
         matrix = data.x
     row, col = torch.triu_indices(regions, regions, 1)
     return matrix[row, col].double().numpy()
+
+
+def matrix_table(matrices: Tensor) -> np.ndarray:
+    """The connections of whole matrices, ``[S, R (R - 1) / 2]``, in the order of :func:`edge_table`.
+
+    Tests of raw connections read these: where each subject keeps its own strongest connections, the
+    means of groups and of sessions are those of other connections.
+
+    Args:
+        matrices: ``[S, R, R]``, symmetric.
+
+    Example:
+        >>> matrix_table(torch.tensor([[[0.0, 0.5], [0.5, 0.0]]])).tolist()
+        [[0.5]]
+    """
+    row, col = torch.triu_indices(matrices.size(1), matrices.size(1), 1)
+    found: np.ndarray = matrices[:, row, col].double().numpy()
+    return found
 
 
 def full_matrices(table: np.ndarray) -> np.ndarray:

@@ -18,8 +18,8 @@ from pyg_siamex.data.csv_file import write_csv
 from pyg_siamex.datasets.connectome import Atlas
 from pyg_siamex.recipe.connectomes.advised import ConnectomeTraining
 from pyg_siamex.recipe.connectomes.atlas_choice import chosen_atlas
-from pyg_siamex.recipe.connectomes.edge_table import edge_table
-from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe, as_list
+from pyg_siamex.recipe.connectomes.edge_table import matrix_table
+from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe
 from pyg_siamex.recipe.connectomes.group_classes import compared_classes, of_classes
 from pyg_siamex.recipe.connectomes.group_contrast import Contrast, contrast
 from pyg_siamex.recipe.connectomes.group_evidence import GroupEvidence, group_evidence
@@ -206,7 +206,7 @@ def group_of_study(
         drawn = _Draws(study, study.labels.numpy() == own, permutations, settings.seed)
         told = drawn.contrast(for_class.mean(0), evidence.subjects, evidence.block)
         everyone = np.arange(len(study.graphs))
-        raw = drawn.contrast(edge_table(as_list(study.graphs)), everyone, np.zeros_like(everyone))
+        raw = drawn.contrast(matrix_table(study.graphs.matrices), everyone, np.zeros_like(everyone))
         levels = levels_of(study.graphs.atlas)
         tables = {level.name: group_table(level, told, for_class, raw, names) for level in levels}
         maps = _maps(study, evidence, told, levels)

@@ -21,7 +21,7 @@ from pyg_siamex.metric.map_test import map_statistics
 from pyg_siamex.nn import SiameseGNN
 from pyg_siamex.nn.training import embed_all
 from pyg_siamex.recipe.connectomes.atlas_choice import chosen_atlas
-from pyg_siamex.recipe.connectomes.edge_table import edge_table, full_matrices
+from pyg_siamex.recipe.connectomes.edge_table import edge_table, full_matrices, matrix_table
 from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe, as_list
 from pyg_siamex.recipe.connectomes.group_levels import Level, levels_of
 from pyg_siamex.recipe.connectomes.group_statistics import THRESHOLD, tested_columns
@@ -171,7 +171,8 @@ def changes_of(
     """
     chosen, persons, rows = _paired(graphs.subjects, sessions)
     table = edge_table(as_list(graphs))
-    change = table[rows[:, 1]] - table[rows[:, 0]]
+    values = matrix_table(graphs.matrices)  # also of connections that are no edges
+    change = values[rows[:, 1]] - values[rows[:, 0]]
     signs = np.random.default_rng(0).choice([-1.0, 1.0], (permutations, len(rows)))
     weights = np.concatenate([np.ones((1, len(rows))), signs]) / len(rows)
     scans = torch.from_numpy(full_matrices(table)).float()
