@@ -1,6 +1,6 @@
 """Activity cliffs: pairs that are alike and differ in activity, and whether a model sees why."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from math import nan
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -124,27 +124,26 @@ class Cliffs:
         """A row per cliff."""
         import pandas as pd
 
-        rows = [
-            {
-                "rank": pair.rank,
-                "one": pair.names[0],
-                "other": pair.names[1],
-                f"{self.activity}_one": pair.values[0],
-                f"{self.activity}_other": pair.values[1],
-                "difference": pair.difference,
-                "tanimoto": pair.tanimoto,
-                "model_similarity": pair.similarity,
-                "probability_alike": pair.probability,
-                "sali": pair.sali,
-                "change": pair.change,
-                "changed_atoms": sum(map(len, pair.changed)),
-                "share_on_changed": pair.share,
-                "share_by_chance": pair.chance,
-                "focus": pair.focus,
-            }
-            for pair in self.pairs
-        ]
-        return pd.DataFrame(rows)
+        columns: dict[str, Callable[[Cliff], object]] = {
+            "rank": lambda pair: pair.rank,
+            "one": lambda pair: pair.names[0],
+            "other": lambda pair: pair.names[1],
+            f"{self.activity}_one": lambda pair: pair.values[0],
+            f"{self.activity}_other": lambda pair: pair.values[1],
+            "difference": lambda pair: pair.difference,
+            "tanimoto": lambda pair: pair.tanimoto,
+            "model_similarity": lambda pair: pair.similarity,
+            "probability_alike": lambda pair: pair.probability,
+            "sali": lambda pair: pair.sali,
+            "change": lambda pair: pair.change,
+            "changed_atoms": lambda pair: sum(map(len, pair.changed)),
+            "share_on_changed": lambda pair: pair.share,
+            "share_by_chance": lambda pair: pair.chance,
+            "focus": lambda pair: pair.focus,
+        }
+        return pd.DataFrame(
+            {name: [read(pair) for pair in self.pairs] for name, read in columns.items()}
+        )
 
 
 def mark_changed(

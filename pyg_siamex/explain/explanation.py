@@ -410,6 +410,8 @@ class PairExplanation:
                 f"{self.algorithm or 'this explainer'} gives masks and no pair matrix: "
                 f"use BiLRP or IntegratedJacobians"
             )
+        shape = [int(self.query.num_nodes or 0), int(self.reference.num_nodes or 0)]
+        check_values(self.relevance, "the pair matrix", [shape])
         return self.relevance
 
 

@@ -75,7 +75,7 @@ def stability(
         explanations: One query against R references of one class, R at least 2. The references
             should differ, see ``spread``.
         model: The model that was explained, for the spread.
-        reseeded: One of the pairs, explained with different seeds.
+        reseeded: One of the pairs, explained at least twice with different seeds.
         others: The query against references of another class.
         share: Share of the elements in the top, for the overlap.
         elements: Which elements are compared, see :class:`~pyg_siamex.metric.EvaluationProtocol`.
@@ -83,7 +83,8 @@ def stability(
         undirected: Whether an edge and its reverse are one element.
 
     Raises:
-        ValueError: If there are fewer than two explanations, or their queries differ.
+        ValueError: If there are fewer than two explanations, or their queries differ, or
+            ``reseeded`` are not all of one of the pairs.
     """
     protocol = EvaluationProtocol(elements=elements, side=side, undirected=undirected)
     rows = importance_rows(explanations, protocol)
@@ -92,6 +93,7 @@ def stability(
     rho = between_rows(spearman(rows, rows))
     floor = across = magnitude = None
     if reseeded is not None:
+        _check_reseeded(reseeded, explanations)
         seeds = importance_rows(reseeded, protocol)
         floor = mean_defined(between_rows(spearman(seeds, seeds)))
     if others is not None:
@@ -109,6 +111,28 @@ def stability(
         other_class_magnitude=magnitude,
         undefined=int(rho.isnan().sum()),
     )
+
+
+def _check_reseeded(
+    reseeded: Sequence[PairExplanation], explanations: Sequence[PairExplanation]
+) -> None:
+    """Refuse explanations of several pairs, or of one that is not measured."""
+    if len(reseeded) < 2:
+        raise ValueError(
+            f"`reseeded` must be at least 2 explanations of one pair (got {len(reseeded)})"
+        )
+    number = next((k for k, one in enumerate(reseeded) if not _same_pair(reseeded[0], one)), None)
+    if number is not None:
+        raise ValueError(
+            f"`reseeded` must all be of one pair: explanation {number} is of another than "
+            f"explanation 0"
+        )
+    if not any(_same_pair(reseeded[0], one) for one in explanations):
+        raise ValueError("`reseeded` must be of one of the pairs of `explanations`")
+
+
+def _same_pair(one: PairExplanation, other: PairExplanation) -> bool:
+    return same_graph(one.query, other.query) and same_graph(one.reference, other.reference)
 
 
 def importance_rows(

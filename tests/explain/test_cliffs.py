@@ -68,3 +68,9 @@ def test_cliffs_are_a_table_and_one_line():
     assert (found.seen, found.told_apart) == (1, 1)
     assert repr(found) == "Cliffs(2 in pIC50 of 9 entries, first=('a', 'b'))"
     assert isnan(nan) and pair.difference == 2.5
+
+
+def test_a_table_without_cliffs_has_its_columns():
+    none = Cliffs([], pd.DataFrame(), "pIC50", "model", 0.9, 2.0, 30, 0, 0, "IG")
+    assert list(none.to_frame().columns[:5]) == ["rank", "one", "other", "pIC50_one", "pIC50_other"]
+    assert not len(none.to_frame())

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import networkx as nx
 import pytest
 import torch
@@ -245,3 +247,15 @@ def test_edited_plain_parts_are_refused_by_name(part, value, message, tmp_path):
     for read in (edited.to_frame, lambda: edited.save(tmp_path / "e.siamex")):
         with pytest.raises(TypeError, match=message):
             read()
+
+
+@pytest.mark.parametrize("shape", [(2, 2), (5, 4)], ids=str)
+def test_a_pair_matrix_of_other_graphs_is_refused(shape):
+    query, reference = random_graph(4, 1), random_graph(5, 2)
+    model = SiameseGNN(GIN(FEATURES, 8, 2), "add").eval()
+    found = PairExplainer(model, Occlusion(), edge_mask_type="object")(query, reference)
+    wrong = replace(found, relevance=torch.ones(shape))
+    with pytest.raises(ValueError, match=r"the pair matrix is .* and must be \[4, 5\]"):
+        wrong.top_pairs(3)
+    with pytest.raises(ValueError, match=r"the pair matrix is .* and must be \[4, 5\]"):
+        wrong.group(["a"] * 4, ["b"] * 5)

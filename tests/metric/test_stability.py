@@ -1,8 +1,9 @@
 import pytest
 import torch
-from graphs import ENCODERS, random_graph
+from graphs import ENCODERS, FEATURES, random_graph
 from metric.planted import explained
 from scipy.stats import spearmanr
+from torch_geometric.nn import GIN
 
 from pyg_siamex import InputXGradient, Occlusion, PairExplainer, SiameseGNN
 from pyg_siamex.metric import stability
@@ -105,3 +106,19 @@ def test_masks_of_two_kinds_are_not_compared():
     nodes = explained(QUERY, random_graph(4, 3), node_mask=torch.rand(5, 1))
     with pytest.raises(ValueError, match=r"needs an edge_mask|compare masks of one kind"):
         stability([edges, nodes])
+
+
+def test_reseeded_explanations_are_of_one_of_the_pairs():
+    model = SiameseGNN(GIN(FEATURES, 8, 2), "add").eval()
+    explainer = PairExplainer(model, Occlusion(), edge_mask_type="object")
+    graphs = [random_graph(5, k) for k in range(6)]
+    found = explainer.explain([graphs[0]] * 3, graphs[1:4])
+    again = explainer.explain([graphs[0]] * 2, [graphs[2]] * 2)
+    assert stability(found, reseeded=again).seed_floor is not None
+    for wrong, told in (
+        (found, "must all be of one pair: explanation 1"),
+        (explainer.explain([graphs[4]] * 2, [graphs[5]] * 2), "must be of one of the pairs of"),
+        (again[:1], "must be at least 2 explanations of one pair .got 1"),
+    ):
+        with pytest.raises(ValueError, match=f"`reseeded` {told}"):
+            stability(found, reseeded=wrong)

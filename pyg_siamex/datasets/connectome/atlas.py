@@ -8,6 +8,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from pyg_siamex._arrays import as_array
 from pyg_siamex._door import check_fields, checked
 from pyg_siamex._numbers import whole
 from pyg_siamex.datasets.connectome.atlas_table import read_atlas_table
@@ -64,7 +65,7 @@ class Atlas:
                 )
             if not self.coordinates.isfinite().all():
                 raise ValueError(f"atlas '{self.name}' has coordinates that are not finite")
-            check_unit(self.coordinates.detach().cpu().numpy(), f"atlas '{self.name}'")
+            check_unit(as_array(self.coordinates), f"atlas '{self.name}'")
 
     def _check_parts(self, name: str) -> None:
         """Refuse regions that were changed after they were made, and do not fit together.

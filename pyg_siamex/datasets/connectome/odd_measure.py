@@ -41,7 +41,8 @@ class Measured:
         off = ~np.eye(len(values), dtype=bool)
         largest = float(np.abs(values).max(where=off, initial=0))
         diagonal = values.diagonal()
-        same = bool(np.ptp(diagonal) <= _ROUNDING)  # not of NaN
+        known = bool(np.isfinite(diagonal).all())
+        same = known and bool(np.ptp(diagonal) <= _ROUNDING)
         return cls(called, round(float(diagonal.mean()), 3) + 0.0 if same else None, largest)
 
 

@@ -134,8 +134,10 @@ def read_npz(
         FileNotFoundError: If the file does not exist.
         ValueError: If an array is missing, damaged or too large for the memory, has another
             shape, holds pickled objects or complex numbers, names are neither texts nor whole
-            numbers, or lengths differ.
+            numbers, lengths differ, or there are ``class_names`` without ``label``.
     """
+    if class_names is not None and label is None:
+        raise ValueError("`class_names` are of labels: name them by `label`, or leave them out")
     shapes = npz_shapes(path)
     shape = shapes.get(arrays)
     if shape is not None and (len(shape) != 3 or 0 in shape):

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from pyg_siamex._door import checked
+from pyg_siamex._once import check_once
 from pyg_siamex.datasets.connectome.atlas import Atlas
 from pyg_siamex.datasets.connectome.region_array import RegionArray, is_count
 from pyg_siamex.datasets.connectome.subjects import Subjects
@@ -23,6 +24,8 @@ def in_one_order(
 ) -> tuple[list[np.ndarray], list[str] | None]:
     """Put the regions of all files in the order of the first file.
 
+    Names that differ in case or marks alone are of one region.
+
     Args:
         found: Array by file.
         absent: Whether files may lack regions of other files. These become NaN; regions that only
@@ -36,6 +39,7 @@ def in_one_order(
         ValueError: If only some files have names, or, without ``absent``, if a file has other
             regions than the first. It names the file and the first region that differs.
     """
+    found = _as_the_first(found)
     names = {file: array.names for file, array in found.items()}
     first = next((file for file, own in names.items() if own is not None), None)
     if first is None:
@@ -125,11 +129,15 @@ def region_places(names: Sequence[str], atlas: Atlas) -> dict[int, int]:
         names: Names, or numbers of the atlas' image.
         atlas: The atlas.
 
+    Raises:
+        ValueError: If a name occurs twice.
+
     Example:
         >>> region_places(["precentral", "Insula"], Atlas("two", ["insula", "cuneus"]))
         {1: 0}
     """
     words = [str(name) for name in names]
+    check_once("names", words)
     return {column: place for place, column in _places(words, atlas).items()}
 
 
@@ -172,6 +180,27 @@ def _numbered(numbers: Sequence[int], atlas: Atlas) -> dict[int, int]:
         if sorted(column) == list(range(start, start + len(atlas))):
             return {k: column[k + start] for k in range(len(atlas))}
     return {}
+
+
+def _as_the_first(found: Mapping[str, RegionArray]) -> dict[str, RegionArray]:
+    """The arrays, with names as the first file writes them."""
+    first = next((array.names for array in found.values() if array.names is not None), None)
+    if first is None:
+        return dict(found)
+    known, plain = set(first), [_plain(name) for name in first]
+    written = {own: name for own, name in zip(plain, first, strict=True) if plain.count(own) == 1}
+
+    def renamed(array: RegionArray) -> RegionArray:
+        if array.names is None or known.issuperset(array.names):
+            return array
+        own = [_plain(name) for name in array.names]
+        names = [
+            written.get(loose, name) if name not in known and own.count(loose) == 1 else name
+            for name, loose in zip(array.names, own, strict=True)
+        ]
+        return RegionArray(array.values, names) if len(set(names)) == len(names) else array
+
+    return {file: renamed(array) for file, array in found.items()}
 
 
 def _plain(name: str) -> str:

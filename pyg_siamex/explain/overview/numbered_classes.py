@@ -31,6 +31,8 @@ def numbered_classes(
     if count < 2:
         raise ValueError(f"an overview needs at least 2 graphs (got {count})")
     if labels is None:
+        if class_names is not None:
+            raise ValueError("`class_names` are of labels: give `labels` too, or leave them out")
         return torch.zeros(count, dtype=torch.long), ["all"]
     if isinstance(labels, Tensor) and labels.shape[:1] != (count,):
         raise ValueError(f"{labels.numel()} labels for {count} graphs")

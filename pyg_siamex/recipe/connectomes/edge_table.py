@@ -36,7 +36,7 @@ def _row(data: Data) -> np.ndarray:
 
 
 def matrix_table(matrices: Tensor) -> np.ndarray:
-    """The connections of whole matrices, ``[S, R (R - 1) / 2]``, in the order of :func:`edge_table`.
+    """The connections of whole matrices in the order of :func:`edge_table`, ``[S, R (R - 1) / 2]``.
 
     Tests of raw connections read these: where each subject keeps its own strongest connections, the
     means of groups and of sessions are those of other connections.

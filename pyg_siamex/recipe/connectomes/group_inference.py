@@ -62,8 +62,8 @@ class GroupFound:
             the evidence of new subjects for their class (``effect``, ``z``, ``p``, ``p_fwe``,
             ``q``, Hedges' ``g`` with a 95 % interval, connected ``cluster`` and ``p_cluster``), the
             smallest z of a retrained model (``least_z``), where the connection is stronger
-            (``stronger_in``), and the same statistics of the raw connections (``raw_...``, two
-            sided).
+            (``stronger_in``), and the same statistics of the raw connections, those of the whole
+            matrices (``raw_...``, two sided).
         subjects: A row per explained subject: name, class, the sum of its evidence for its own
             class, in standard deviations over subjects, and the connection whose evidence is
             farthest from that of other members of the class (``farthest``, its ``z`` and the share

@@ -170,6 +170,8 @@ def _read(file: Path) -> dict[str, Any]:
         if file.stat().st_size > _MOST_BYTES:
             raise ValueError("it is far larger than the description of a run")
         known = from_json(file.read_text(encoding="utf-8", errors="replace"), dict)
+        if missing := [name for name in ("format", "part", "rows") if name not in known]:
+            raise ValueError(f"it has no '{missing[0]}'")
         if known["format"] != FORMAT:
             raise ValueError(f"format {str(known['format'])[:60]!r}")
         whole("its part", known["part"])

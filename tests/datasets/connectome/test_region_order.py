@@ -127,3 +127,30 @@ def test_many_names_are_read_at_once():
     begun = time.process_time()
     assert region_places([*names, "A.1"], Atlas("two", ["a1", "b"])) == {200_000: 0}
     assert time.process_time() - begun < 60  # hours, if each name is looked for among all
+
+
+def test_a_name_twice_has_no_place():
+    with pytest.raises(ValueError, match="`names` has 'R3' twice"):
+        region_places(["R3", "R3"], Atlas("a", ["R0", "R3"]))
+
+
+def test_names_that_differ_in_case_are_of_one_region():
+    values = np.arange(9.0).reshape(3, 3)
+    files = {
+        "a.csv": RegionArray(values, ["A0", "A1", "a_2"]),
+        "b.csv": RegionArray(values, ["a1", "A-2", "a0"]),
+    }
+    (one, other), names = in_one_order(files)
+    assert names == ["A0", "A1", "a_2"] and np.array_equal(one, values)
+    assert np.array_equal(other, values[np.ix_([2, 0, 1], [2, 0, 1])])
+
+
+def test_names_that_only_case_tells_apart_stay():
+    files = {
+        "a.csv": RegionArray(np.eye(3), ["A0", "a0", "B"]),
+        "b.csv": RegionArray(np.eye(3), ["a0", "A0", "b"]),
+    }
+    (_, other), names = in_one_order(files)
+    assert names == ["A0", "a0", "B"] and np.array_equal(other, np.eye(3))
+    with pytest.raises(ValueError, match=r"b.csv lacks region 'B'"):
+        in_one_order({**files, "b.csv": RegionArray(np.eye(3), ["a0", "A0", "c"])})

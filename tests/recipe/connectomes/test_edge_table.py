@@ -4,7 +4,7 @@ from small_study import study
 
 from pyg_siamex.nn.roi_profiles import profile_graphs
 from pyg_siamex.recipe.connectomes.advised import bare
-from pyg_siamex.recipe.connectomes.edge_table import edge_table, full_matrices
+from pyg_siamex.recipe.connectomes.edge_table import edge_table, full_matrices, matrix_table
 
 
 def test_columns_are_the_upper_triangle_and_absent_edges_are_zero():
@@ -25,3 +25,10 @@ def test_full_matrices_are_the_inverse():
     assert np.allclose(
         full_matrices(edge_table(bare(graphs))), graphs.matrices.numpy() * (1 - np.eye(8))
     )
+
+
+def test_whole_matrices_keep_what_is_no_edge():
+    matrices = torch.randn(3, 4, 4)
+    matrices = matrices + matrices.mT
+    found = matrix_table(matrices)
+    assert np.allclose(full_matrices(found), matrices * (1 - torch.eye(4)))
