@@ -119,8 +119,9 @@ def longitudinal(
     """Test what changes within persons from one session to another.
 
     Without a change both orders of a person's sessions are equally likely, so that the signs of
-    whole persons' changes are flipped at random. The test is of whole matrices and needs no model. The model says how like
-    themselves persons stay, and which connections make their two scans alike, or unlike
+    whole persons' changes are flipped at random. The test is of whole matrices, also of connections
+    that are no edges, and needs no model. The model says how like themselves persons stay, and
+    which connections make their two scans alike, or unlike
     (:func:`~pyg_siamex.metric.likeness_evidence.likeness_evidence`);
     :func:`~pyg_siamex.recipe.explain` shows both scans of one person.
 

@@ -119,3 +119,18 @@ def test_tables_are_csv_and_never_replace_a_model(tmp_path):
             found.save(tmp_path / "model.siamex")
         found.save(tmp_path / "t.csv")
         assert (tmp_path / "t.csv").read_text().splitlines() == ["one,z", "'=a,1.5"]
+
+
+def test_raw_connections_are_of_whole_matrices_where_graphs_keep_a_part():
+    whole = study(24, effect=1.0)
+    part = GraphRecipe(connections=("density", 0.4)).graphs(
+        Subjects(whole.matrices.numpy(), whole.subjects, [int(graph.y) for graph in whole])
+    )
+    assert part[0].num_edges < whole[0].num_edges
+    found = group_of_study(Study(part), SETTINGS, permutations=20, models=1)
+    y = np.array([int(graph.y) for graph in whole])
+    for row in found.tables["connections"].itertuples():
+        i, j = (part.atlas.names.index(name) for name in (row.region, row.other))
+        values = part.matrices[:, i, j].double().numpy()
+        means = [values[y == k].mean() for k in (0, 1)]
+        assert abs(row.raw_effect) == pytest.approx(abs(means[1] - means[0]), abs=1e-6)

@@ -91,3 +91,16 @@ def test_sessions_are_named_as_the_result_names_them():
     assert again.sessions == found.sessions and again.persons.equals(found.persons)
     with pytest.raises(ValueError, match=r"name two with `sessions` \(got 'ses-a,ses-z'\)"):
         changes_of(scans(), model(), "ses-a,ses-z", 99)
+
+
+def test_changes_are_of_whole_matrices_where_graphs_keep_a_part():
+    whole = scans(8)
+    part = GraphRecipe(connections=("density", 0.4)).graphs(
+        Subjects(whole.matrices.numpy(), whole.subjects)
+    )
+    assert part[0].num_edges < whole[0].num_edges
+    found = changes_of(part, model(), None, 99).tables["connections"]
+    for row in found.itertuples():
+        i, j = (part.atlas.names.index(name) for name in (row.region, row.other))
+        change = part.matrices[1::2, i, j] - part.matrices[::2, i, j]
+        assert row.effect == pytest.approx(float(change.mean()), abs=1e-6)
