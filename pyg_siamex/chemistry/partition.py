@@ -8,6 +8,7 @@ from rdkit.Chem.MolStandardize import rdMolStandardize
 from torch_geometric.data import Data
 
 from pyg_siamex._door import checked
+from pyg_siamex._visible import bare
 from pyg_siamex.chemistry.murcko import scaffold_of
 from pyg_siamex.chemistry.node_order import molecule_of
 from pyg_siamex.chemistry.ring_name import ring_smiles
@@ -35,7 +36,8 @@ def functional_groups(
         One name per node.
 
     Raises:
-        ValueError: If the molecule or a SMARTS is invalid, or the graph does not match its SMILES.
+        ValueError: If the molecule or a SMARTS is invalid, a group has no name, or the graph does
+            not match its SMILES.
 
     Example:
         >>> functional_groups("CCO")
@@ -43,6 +45,8 @@ def functional_groups(
     """
     molecule = _molecule(graph)
     labels: list[str | None] = [None] * molecule.GetNumAtoms()
+    if not all(map(bare, smarts)):
+        raise ValueError("`smarts` has a group without a name: call it something")
     patterns = {name: pattern(name, text) for name, text in smarts.items()}
     for name, wanted in patterns.items():
         count = 0

@@ -210,9 +210,6 @@ class Library:
                 than when it embedded them (``StaleLibraryError``).
         """
         self.check_weights()
-        outside = [one for one in exclude if not 0 <= one < len(self)]
-        if outside:
-            raise IndexError(f"exclude has {outside[0]}, and the library has {len(self)} entries")
         if isinstance(query, int):
             if not 0 <= query < len(self):
                 raise IndexError(f"no entry {query} in a library of {len(self)}")

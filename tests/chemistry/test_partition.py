@@ -110,3 +110,9 @@ def test_all_forms_of_a_molecule_have_one_scaffold(smiles):
     heavy.GetAtomWithIdx(2).SetIsotope(13)
     for form in (mapped, Chem.MolToSmiles(heavy), parent_smiles(smiles)):
         assert scaffold_smiles(form) == scaffold_smiles(smiles)
+
+
+@pytest.mark.parametrize("name", ["", "  "])
+def test_groups_have_names(name):
+    with pytest.raises(ValueError, match="`smarts` has a group without a name"):
+        functional_groups("CCO", {name: "[O]"})

@@ -108,6 +108,7 @@ class NeighbourIndex:
             exclude: Positions to leave out.
 
         Raises:
+            IndexError: If a position is out of range.
             ValueError: If there are fewer than ``k`` entries, all are left out, or the query has a
                 NaN or infinite value, or the head gives one or mixes the rows that it compares.
         """
@@ -119,6 +120,9 @@ class NeighbourIndex:
         if not query.isfinite().all():
             raise ValueError("query has NaN or infinite values, which are near to nothing")
         left_out, size = set(exclude), len(self.embeddings)
+        outside = [one for one in left_out if not 0 <= one < size]
+        if outside:
+            raise IndexError(f"exclude has {outside[0]}, and the library has {size} entries")
         available = size - len(left_out)
         if available < 1:
             raise ValueError(

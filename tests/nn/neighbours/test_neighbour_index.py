@@ -122,3 +122,10 @@ def test_a_query_that_is_near_to_nothing_is_refused(value):
         index = NeighbourIndex(head, torch.randn(5, 6))
         with pytest.raises(ValueError, match="query has NaN or infinite"):
             index.nearest(torch.tensor([0.0] * 5 + [value]), 2)
+
+
+@pytest.mark.parametrize("place", [30, -1])
+def test_positions_that_are_not_there_are_not_left_out(place):
+    index = NeighbourIndex(DotSimilarity(), torch.eye(30))
+    with pytest.raises(IndexError, match=f"exclude has {place}, and the library has 30"):
+        index.nearest(torch.ones(30), 3, exclude=[2, place])
