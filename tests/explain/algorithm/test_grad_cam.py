@@ -185,7 +185,7 @@ def test_a_layer_of_one_encoder_is_looked_for_in_its_side():
     pair = random_graph(6, 1, D), target(5, 2)
     assert explained(model, *pair, layer="convs.0").reference.node_mask.shape == (5, 1)
     assert explained(model, *pair, layer="convs.0.nn", side="query").query.node_mask.shape == (6, 1)
-    with pytest.raises(ValueError, match="of side='reference' has no layer 'convs.0.nn'"):
+    with pytest.raises(ValueError, match="of side='reference' has no layer"):
         explained(model, *pair, layer="convs.0.nn")
 
 
