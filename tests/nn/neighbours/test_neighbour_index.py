@@ -122,3 +122,8 @@ def test_a_query_that_is_near_to_nothing_is_refused(value):
         index = NeighbourIndex(head, torch.randn(5, 6))
         with pytest.raises(ValueError, match="query has NaN or infinite"):
             index.nearest(torch.tensor([0.0] * 5 + [value]), 2)
+
+
+def test_an_estimator_is_an_instance():
+    with pytest.raises(TypeError, match=r"give an instance, NearestNeighbors\(\)"):
+        NeighbourIndex(DotSimilarity(), torch.rand(3, 2), NearestNeighbors)
