@@ -99,6 +99,7 @@ def stability(
     if others is not None:
         theirs = importance_rows(others, protocol)
         _same_query(explanations[0], others[0], protocol)
+        check_one_algorithm([explanations[0], others[0]])
         across = mean_defined(spearman(rows, theirs))
         magnitude = mean_defined(spearman(rows.abs(), theirs.abs()))
     return Stability(

@@ -65,3 +65,11 @@ def test_explanations_by_other_algorithms_are_refused(measure) -> None:  # type:
     other = PairExplainer(first.model, Occlusion(), edge_mask_type="object")
     with pytest.raises(ValueError, match="are by InputXGradient, Occlusion: give those of one"):
         measure([first, other(random_graph(6, 1), random_graph(5, 2))])
+
+
+def test_others_are_by_the_same_algorithm() -> None:
+    first = explained(range(1))
+    other = PairExplainer(first[0].model, Occlusion(), edge_mask_type="object")
+    by_other = other(random_graph(6, 1), random_graph(5, 2))
+    with pytest.raises(ValueError, match="are by InputXGradient, Occlusion"):
+        stability(first * 2, others=[by_other])
