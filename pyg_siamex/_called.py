@@ -8,6 +8,10 @@ from pyg_siamex._visible import in_one_line
 _T = TypeVar("_T")
 
 
+class CalledError(ValueError):
+    """A function of the caller failed; the error itself is the cause."""
+
+
 def called(name: str, function: Callable[..., _T], *arguments: Any) -> _T:
     """The result of a function that the caller gave.
 
@@ -17,7 +21,7 @@ def called(name: str, function: Callable[..., _T], *arguments: Any) -> _T:
         *arguments: What it is called with.
 
     Raises:
-        ValueError: If it fails; the error itself is the cause.
+        CalledError: If it fails; the error itself is the cause.
 
     Example:
         >>> called("groups", len, "abc")
@@ -27,4 +31,15 @@ def called(name: str, function: Callable[..., _T], *arguments: Any) -> _T:
         return function(*arguments)
     except Exception as error:
         kind, told = type(error).__name__, in_one_line(str(error), 200)
-        raise ValueError(f"`{name}` failed with {kind}: {told}") from error
+        raise CalledError(f"`{name}` failed with {kind}: {told}") from error
+
+
+def own_error(error: Exception) -> Exception:
+    """The error of the caller's function, where it was named; else the error itself.
+
+    Example:
+        >>> own_error(ValueError("too long"))
+        ValueError('too long')
+    """
+    cause = error.__cause__
+    return cause if isinstance(error, CalledError) and isinstance(cause, Exception) else error

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pyg_siamex._called import called
+from pyg_siamex._called import CalledError, called, own_error
 
 
 def test_results_are_returned():
@@ -26,3 +26,15 @@ def test_interrupts_pass():
 
     with pytest.raises(KeyboardInterrupt):
         called("groups", stopped)
+
+
+def test_the_error_itself_is_known():
+    for error in (ValueError("a"), KeyError("x")):
+
+        def fails(error=error):
+            raise error
+
+        with pytest.raises(CalledError) as found:
+            called("groups", fails)
+        assert own_error(found.value) is error
+        assert own_error(error) is error

@@ -40,7 +40,9 @@ def read_index(index: Sequence[Sequence[int]] | Tensor, size: int) -> Tensor:
     outside = ((pairs < 0) | (pairs >= size)).any(1).nonzero()
     if len(outside):
         row = int(outside[0])
-        raise ValueError(f"index[{row}] is {pairs[row].tolist()}, and there are {size} graphs")
+        below = bool((pairs[row] < 0).any())
+        known = "positions begin at 0" if below else f"there are {size} graphs"
+        raise ValueError(f"index[{row}] is {pairs[row].tolist()}, and {known}")
     return pairs
 
 

@@ -178,7 +178,9 @@ class WithinDifference(Relation):
 
     def __init__(self, values: Tensor, max_difference: float) -> None:
         if values.dim() != 1 or not bool(values.isfinite().all()):
-            raise ValueError(f"values must be finite numbers, [n] (got {_told(values)})")
+            bad = [] if values.dim() != 1 else (~values.isfinite()).nonzero().flatten().tolist()
+            told = f"{float(values[bad[0]])} for graph {bad[0]}" if bad else _told(values)
+            raise ValueError(f"values must be finite numbers, [n] (got {told})")
         self.values = values
         self.max_difference: float = real("max_difference", max_difference, "[0, inf)")
         self._graphs = len(values)

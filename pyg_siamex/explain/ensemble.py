@@ -1,6 +1,6 @@
 """Explanations averaged over several trained models."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +10,7 @@ from torch_geometric.data import Batch, Data
 from torch_geometric.explain import Explanation
 
 from pyg_siamex._door import checked
+from pyg_siamex._numbers import shown
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.elements import floating
 from pyg_siamex.explain.explained_graph import same_graph
@@ -69,6 +70,7 @@ class EnsembleExplainer:
                     f"{first.algorithm!r}: an ensemble averages models, so give all the same "
                     f"algorithm and settings"
                 )
+            _check_settings(other.settings, first.settings, f"explainer {number}", "explainer 0")
 
     def __call__(
         self, query: Data | Batch, reference: Data | Batch
@@ -100,20 +102,22 @@ def mean_explanation(explanations: Sequence[PairExplanation]) -> PairExplanation
     """Mean of explanations of one pair by several models; see :class:`EnsembleExplainer`.
 
     Args:
-        explanations: At least two explanations of the same pair by the same algorithm.
+        explanations: At least two explanations of the same pair by the same algorithm, with the
+            same settings. Seeds, and what an algorithm has learned, may differ.
 
     Raises:
-        ValueError: If there are fewer than two, or their algorithms, graphs or masks differ.
+        ValueError: If there are fewer than two, or their algorithms, settings, graphs or masks
+            differ.
     """
     explanations = list(explanations)
     if len(explanations) < 2:
         raise ValueError(f"a mean needs at least 2 explanations (got {len(explanations)})")
     first = explanations[0]
-    names = sorted({one.algorithm.partition(_OF_MODELS)[0] for one in explanations})
-    if len(names) > 1:
-        raise ValueError(f"the explanations are by {', '.join(names)}: give those of one algorithm")
+    check_one_algorithm(explanations)
     if any(one.terms.keys() != first.terms.keys() for one in explanations):
         raise ValueError("the explanations have other `terms`: give explanations of one algorithm")
+    for number, one in enumerate(explanations[1:], 1):
+        _check_settings(one.settings, first.settings, f"explanation {number}", "explanation 0")
     pairs = all(one.gives_pairs for one in explanations)
     errors = [one.completeness_error for one in explanations]
     return replace(
@@ -130,15 +134,51 @@ def mean_explanation(explanations: Sequence[PairExplanation]) -> PairExplanation
     )
 
 
+def check_one_algorithm(explanations: Sequence[PairExplanation]) -> None:
+    """Refuse explanations by several algorithms; a mean over models is by that of the models.
+
+    Args:
+        explanations: The explanations.
+
+    Raises:
+        ValueError: If they are by several.
+    """
+    names = sorted({one.algorithm.partition(_OF_MODELS)[0] for one in explanations})
+    if len(names) > 1:
+        told = ", ".join(name if name else "an unnamed one" for name in names)
+        raise ValueError(f"the explanations are by {told}: give those of one algorithm")
+
+
 def _settings(algorithm: PairAlgorithm) -> tuple[Any, ...]:
     """Class and settings of an algorithm, without its seed and what it has learned."""
-    known = parameters_of(algorithm)
-    kept = {
+    return type(algorithm), _kept(parameters_of(algorithm))
+
+
+def _kept(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings without the seed and what an algorithm has learned."""
+    return {
         name: value["type"] if isinstance(value, dict) and "type" in value else value
-        for name, value in known.items()
+        for name, value in settings.items()
         if name != "seed"
     }
-    return type(algorithm), kept
+
+
+def _check_settings(
+    one: Mapping[str, Any], other: Mapping[str, Any], name: str, other_name: str
+) -> None:
+    """Refuse settings that differ, where both are known: files, and hands, may lack them."""
+    for part in ("algorithm", "explainer"):
+        own, theirs = one.get(part), other.get(part)
+        if not isinstance(own, Mapping) or not isinstance(theirs, Mapping):
+            continue
+        own, theirs = _kept(own), _kept(theirs)
+        unlike = [key for key in own.keys() & theirs.keys() if own[key] != theirs[key]]
+        if unlike:
+            key = min(unlike)
+            raise ValueError(
+                f"{name} is with {key}={shown(own[key])}, and {other_name} with "
+                f"{key}={shown(theirs[key])}: give those of one setting"
+            )
 
 
 def _mean_graph(graphs: list[Explanation], side: str) -> Explanation:

@@ -1,6 +1,7 @@
 """Relevance between groups of nodes."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ import torch
 from torch import Tensor
 
 from pyg_siamex._door import check_fields, checked
+from pyg_siamex._visible import in_one_line
 from pyg_siamex.explain.carried import Carried
 from pyg_siamex.explain.explained_graph import check_values
 from pyg_siamex.explain.node_labels import node_labels
@@ -28,7 +30,8 @@ class GroupRelevance:
 
     Raises:
         TypeError: If the matrix is not a tensor of real numbers, or names are no list of texts.
-        ValueError: If the matrix has not a row and a column for each name, or is not finite.
+        ValueError: If the matrix has not a row and a column for each name, or is not finite, or a
+            name stands twice.
     """
 
     matrix: Tensor
@@ -56,6 +59,13 @@ class GroupRelevance:
     def _compare(self, name: str) -> None:
         shape = [len(self.query_groups), len(self.reference_groups)]
         check_values(self.matrix, name, [shape])
+        for side, names in (("query", self.query_groups), ("reference", self.reference_groups)):
+            twice = [one for one, count in Counter(names).items() if count > 1]
+            if twice:
+                raise ValueError(
+                    f"{side}_groups names '{in_one_line(twice[0], 60)}' twice: a group has one row "
+                    f"or column"
+                )
 
     def __str__(self) -> str:
         """The matrix with its names, as JSON."""

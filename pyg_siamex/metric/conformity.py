@@ -45,8 +45,9 @@ def conformity(importance: Tensor, order: Tensor, margin: float = 0.0) -> float:
     if not bool(order.isfinite().all()):
         raise ValueError("order holds NaN or infinite values, and must hold positions of elements")
     if int(order.min()) < 0 or int(order.max()) >= len(importance):
+        wrong = order.min() if int(order.min()) < 0 else order.max()
         raise ValueError(
-            f"order names element {int(order.max())} or below 0, and there are {len(importance)}"
+            f"order names element {int(wrong)}, and there are {len(importance)}, from 0"
         )
     whole = order.cpu().long()
     if not torch.equal(whole.to(order.dtype), order.cpu()):

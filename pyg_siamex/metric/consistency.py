@@ -8,6 +8,8 @@ import torch
 from torch import Tensor
 
 from pyg_siamex._given import either
+from pyg_siamex._numbers import shown
+from pyg_siamex.explain.explained_graph import same_graph
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.agreement import spearman, top_jaccard
 from pyg_siamex.metric.measure import Column
@@ -105,7 +107,16 @@ def check_ids(
     Raises:
         ValueError: If graphs with equal ids differ, or both sides are measured.
     """
+    side = "reference" if protocol.side == "reference" else "query"
     for group in _groups(query_ids):
+        first, *others = group
+        for other in others:
+            one, two = (getattr(explanations[k], side) for k in (first, other))
+            if not same_graph(one, two):
+                raise ValueError(
+                    f"`query_ids` of pairs {first} and {other} are {shown(query_ids[first])}, and "
+                    f"the {side} of one differs from that of the other in nodes or edges"
+                )
         importance_rows([explanations[k] for k in group], protocol)
 
 

@@ -10,6 +10,7 @@ from torch_geometric.data import Data
 from typing_extensions import Unpack
 
 from pyg_siamex._arrays import as_array
+from pyg_siamex._called import called
 from pyg_siamex._door import checked
 from pyg_siamex._numbers import shown
 from pyg_siamex._once import check_once
@@ -17,7 +18,7 @@ from pyg_siamex.data.split import hashable
 from pyg_siamex.explain.explained_graph import same_graph
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.consistency import check_ids, over_references, over_seeds
-from pyg_siamex.metric.measure import Compute, Measured
+from pyg_siamex.metric.measure import Compute, Measure, Measured
 from pyg_siamex.metric.methods import (
     BySeed,
     Explanations,
@@ -213,8 +214,10 @@ class _Run:
 
 def _result(measure: Compute, measured: Measured, pairs: int) -> dict[str, Tensor]:
     """What a measure gives, after a check of a measure of the caller's own."""
-    found: Any = measure(measured)
-    name = getattr(measure, "__name__", type(measure).__name__)
+    usual = getattr(measure, "__name__", type(measure).__name__)
+    name = measure.name if isinstance(measure, Measure) else usual
+    own = any(measure is one for one in MEASURES.values())
+    found: Any = measure(measured) if own else called(f"measure {name}", measure, measured)
     if not isinstance(found, dict) or not all(isinstance(v, Tensor) for v in found.values()):
         raise TypeError(
             f"the measure '{name}' must give a dict of tensors, a value for each pair (got "

@@ -9,6 +9,7 @@ from torch import Tensor
 from pyg_siamex.explain.engine.guard import untouched
 from pyg_siamex.explain.explainer import CHUNK_SIZE
 from pyg_siamex.explain.explanation import PairExplanation
+from pyg_siamex.explain.link.between_roots import of_links
 from pyg_siamex.metric.perturbed_pairs import PerturbedPairs
 from pyg_siamex.metric.protocol import EvaluationProtocol
 from pyg_siamex.nn.siamese import SiameseGNN
@@ -32,16 +33,18 @@ def _over_chunks(
 
     Raises:
         TypeError: If ``model`` is not a :class:`~pyg_siamex.nn.SiameseGNN`.
-        ValueError: If ``explanations`` is empty, or an explanation lacks masks of the elements.
+        ValueError: If ``explanations`` is empty, an explanation lacks masks of the elements, or a
+            model of whole graphs is given for explanations of links.
     """
     if not isinstance(model, SiameseGNN):
         raise TypeError(f"model must be a SiameseGNN, got {type(model).__name__}")
     if not len(explanations):
         raise ValueError("there are no explanations to measure")
     elements = protocol.elements_of(explanations)
-    with untouched(model), torch.no_grad():
+    explained = of_links(model, explanations)
+    with untouched(explained), torch.no_grad():
         return [
-            measure(PerturbedPairs(model, chunk, elements, protocol))
+            measure(PerturbedPairs(explained, chunk, elements, protocol))
             for chunk in _chunks(explanations)
         ]
 

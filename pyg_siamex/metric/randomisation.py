@@ -182,7 +182,8 @@ def label_randomisation(
         undirected: See :class:`~pyg_siamex.metric.EvaluationProtocol`.
 
     Raises:
-        ValueError: If the model or the pairs are missing, or the pairs have no targets.
+        ValueError: If the model or the pairs are missing, the pairs have no targets, or ``train``
+            fails.
     """
     trained, explainer_of = _explainer_of(explainer, model)
     _check(queries, references, unchanged_above)
@@ -194,7 +195,7 @@ def label_randomisation(
         reset(changed.get_submodule(layer), seed + step)
     with torch.random.fork_rng():
         torch.manual_seed(seed)
-        train(changed, shuffled)
+        called("train", train, changed, shuffled)
     after = explain_seeded(explainer_of(changed), queries, references, seed)
     return Randomisation(_frame(_compare(before, after, protocol, 0, "labels")), unchanged_above)
 

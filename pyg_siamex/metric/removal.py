@@ -88,9 +88,14 @@ class FeatureMean(Removal):
     Args:
         mean: Mean feature vector, ``[F]``, for example of the training set; required for graphs of
             one node. Default: the mean over the nodes of the same graph.
+
+    Raises:
+        ValueError: If a mean is not finite.
     """
 
     def __init__(self, mean: Tensor | None = None) -> None:
+        if mean is not None and not bool(mean.isfinite().all()):
+            raise ValueError("`mean` of FeatureMean has NaN or infinite entries: give finite ones")
         self.mean = mean
 
     def embed(self, pairs: MaskedPairs, name: str, keep: Tensor) -> Tensor:

@@ -58,7 +58,8 @@ def retraining_stability(
         undirected: Whether an edge and its reverse are one element.
 
     Raises:
-        ValueError: If there are fewer than two explanations, or their pairs differ.
+        ValueError: If there are fewer than two explanations, or their pairs or algorithms
+            differ.
     """
     rows = importance_rows(explanations, EvaluationProtocol(elements, side, undirected))
     if len(rows) < 2:

@@ -11,6 +11,7 @@ from pyg_siamex.explain.engine.encoder import embed_alone
 from pyg_siamex.explain.engine.guard import untouched
 from pyg_siamex.explain.engine.problem import OneSide, Side
 from pyg_siamex.explain.engine.unshared import embedder
+from pyg_siamex.explain.ensemble import check_one_algorithm
 from pyg_siamex.explain.explained_graph import same_graph
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.agreement import between_rows, mean_defined, spearman, top_jaccard
@@ -83,8 +84,13 @@ def stability(
         undirected: Whether an edge and its reverse are one element.
 
     Raises:
+    <<<<<<< HEAD
         ValueError: If there are fewer than two explanations, or their queries differ, or
             ``reseeded`` are not all of one of the pairs.
+    =======
+        ValueError: If there are fewer than two explanations, or their queries or algorithms
+            differ.
+    >>>>>>> mend37b
     """
     protocol = EvaluationProtocol(elements=elements, side=side, undirected=undirected)
     rows = importance_rows(explanations, protocol)
@@ -99,6 +105,7 @@ def stability(
     if others is not None:
         theirs = importance_rows(others, protocol)
         _same_query(explanations[0], others[0], protocol)
+        check_one_algorithm([explanations[0], others[0]])
         across = mean_defined(spearman(rows, theirs))
         magnitude = mean_defined(spearman(rows.abs(), theirs.abs()))
     return Stability(
@@ -141,8 +148,8 @@ def importance_rows(
     """Importances of one graph against many, ``[R, M]``.
 
     Raises:
-        ValueError: If ``explanations`` is empty, or the measured graphs or the kinds of masks
-            differ.
+        ValueError: If ``explanations`` is empty, or the measured graphs, the algorithms or the
+            kinds of masks differ.
     """
     if not explanations:
         raise ValueError("there are no explanations to compare")
@@ -150,6 +157,7 @@ def importance_rows(
         raise ValueError("stability compares one graph against many: use side='query'")
     for explanation in explanations[1:]:
         _same_query(explanations[0], explanation, protocol)
+    check_one_algorithm(explanations)
     rows = [present_importance(e, protocol) for e in explanations]
     number = next((k for k, row in enumerate(rows) if row.shape != rows[0].shape), None)
     if number is not None:

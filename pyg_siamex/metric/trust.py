@@ -162,7 +162,7 @@ def side_curves(
         "empty": float(curves.empty),
         "effect": float(curves.effect),
         "shares": list(SHARES),
-        "selected": (curves.selected[0] * count).round().int().tolist(),
+        "selected": (curves.selected[0] * count).nan_to_num().round().int().tolist(),
         "kept": curves.kept[0].tolist(),
         "removed": curves.removed[0].tolist(),
         "fidelity_plus": curves.fidelity_plus[0].tolist(),

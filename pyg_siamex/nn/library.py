@@ -347,7 +347,7 @@ def _check_entries(embeddings: Tensor, names: Sequence[str], columns: Mapping[st
     """Raise ``ValueError`` if rows, names and columns do not fit, or a row is not finite."""
     check_entries(embeddings)
     if len(names) != len(embeddings):
-        raise ValueError(f"it has {len(embeddings)} embeddings and names for {len(names)}")
+        raise ValueError(f"there are {len(embeddings)} embeddings and names for {len(names)}")
     for name, column in columns.items():
         if column.dim() == 0 or len(column) != len(embeddings):
             raise ValueError(f"its column '{name}' is {list(column.shape)}")

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from torch_geometric.nn import MessagePassing
 from torch_geometric.nn.dense import Linear
 
+from pyg_siamex._called import own_error
 from pyg_siamex._numbers import shown
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.nn.device import NO_VALUES
@@ -15,6 +16,9 @@ from pyg_siamex.nn.width import WidthError
 
 _OF_GRAPHS = ("edge_weight", "edge_attr", "edge_type", "node_type", "pos", "z")
 """Inputs that graphs usually have."""
+
+_OF_LAYERS = (RuntimeError, IndexError, ValueError, TypeError, AttributeError, AssertionError)
+"""What layers raise for what they cannot read."""
 
 OF_EDGES = ("edge_weight", "edge_attr")
 """Inputs that are numbers of edges."""
@@ -28,6 +32,9 @@ def misfit(encoder: nn.Module, inputs: GraphInputs, error: Exception) -> str | N
         inputs: The graphs that it was given.
         error: The error.
     """
+    error = own_error(error)
+    if not isinstance(error, _OF_LAYERS):
+        return None
     if isinstance(error, TypeError | AttributeError | AssertionError):
         return (
             _lacking(encoder, inputs, error)

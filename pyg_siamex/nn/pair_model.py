@@ -10,6 +10,7 @@ from torch_geometric.data import Batch, Data
 from torch_geometric.nn import Aggregation
 from torch_geometric.nn.conv import MessagePassing
 
+from pyg_siamex._called import called, own_error
 from pyg_siamex._door import checked
 from pyg_siamex._visible import in_one_line
 from pyg_siamex.data.inputs import GraphInputs
@@ -121,7 +122,8 @@ class PairModel(SiameseGNN):
         pairs = query.num_graphs if isinstance(query, Batch) else 1
         try:
             found = scores_of(self, _batched(query), _batched(reference), pairs)
-        except FAILURES as error:
+        except FAILURES as failed:
+            error = own_error(failed)
             for (name, data), read in zip(sides, inputs, strict=True):
                 reason = _unread(self.encoder, data, read, error)
                 if reason is not None:
@@ -290,7 +292,7 @@ def scores_of(model: PairModel | JointEncoder, query: Data, reference: Data, pai
     """Scores ``[pairs]`` by the user's own model.
 
     Raises:
-        ValueError: If it does not return one number for each pair.
+        ValueError: If it does not return one number for each pair, or ``score`` fails.
     """
     net, score = model.encoder, model.score
     sides = [("x", getattr(data, "x", None)) for data in (query, reference)]
@@ -300,7 +302,11 @@ def scores_of(model: PairModel | JointEncoder, query: Data, reference: Data, pai
         for data in (query, reference):
             edges = {name: getattr(data, name, None) for name in OF_EDGES}
             checks.enter_context(no_flat_edges(net, edges))
-        out = net(query, reference) if score is None else score(net, query, reference)
+        out = (
+            net(query, reference)
+            if score is None
+            else called("score", score, net, query, reference)
+        )
     if not isinstance(out, Tensor) or out.numel() != pairs or not out.is_floating_point():
         got = list(out.shape) if isinstance(out, Tensor) else type(out).__name__
         raise ValueError(

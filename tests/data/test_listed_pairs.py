@@ -23,7 +23,7 @@ def test_positions_are_long_and_in_order():
         ([[0.0, 1.0]], TypeError, "integer positions"),
         ([[True, False]], TypeError, "integer positions"),
         ([[0, 1], [0, 3]], ValueError, r"index\[1\] is \[0, 3\], and there are 3 graphs"),
-        ([[-1, 0]], ValueError, r"index\[0\]"),
+        ([[-1, 0]], ValueError, r"index\[0\] is \[-1, 0\], and positions begin at 0"),
     ],
 )
 def test_bad_positions_are_named(index, error, message):

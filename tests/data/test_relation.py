@@ -314,3 +314,8 @@ def test_what_is_no_positions_is_told(given):
     relation = SameLabel(torch.tensor([0, 1, 0]))
     with pytest.raises(TypeError, match="graphs are chosen by positions"):
         relation.matrix(given, given)
+
+
+def test_a_value_that_is_not_finite_is_named():
+    with pytest.raises(ValueError, match="got nan for graph 1"):
+        WithinDifference(torch.tensor([1.0, math.nan]), 1.0)

@@ -143,3 +143,41 @@ def test_explanations_by_other_algorithms_are_refused(pairs) -> None:
     with pytest.raises(ValueError, match="by IntegratedGradients, Occlusion: give those of one"):
         mean_explanation(found)
     assert mean_explanation([mean_explanation(found[:1] * 2), found[0]]).query.edge_mask is not None
+
+
+IG = IntegratedGradients
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "named"),
+    [
+        ((IG(2), {}), (IG(4), {}), "steps=4, .* steps=2"),
+        ((IG(2), {}), (IG(2), {"undirected": True}), "undirected=True"),
+        ((IG(2), {}), (IG(2), {"threshold_config": ("topk", 2)}), "threshold='topk 2'"),
+    ],
+    ids=["steps", "undirected", "threshold"],
+)
+def test_means_are_over_models_alone(pairs, one, other, named) -> None:
+    queries, references = map(doubled, pairs)
+    made = [
+        PairExplainer(explainer.model, algorithm, edge_mask_type="object", **options)
+        for explainer, (algorithm, options) in zip(
+            explainers(IG(2), 2, edge_mask_type="object"), (one, other), strict=True
+        )
+    ]
+    found = [explainer(queries[0], references[0]) for explainer in made]
+    with pytest.raises(ValueError, match=f"explanation 1 is with {named}"):
+        mean_explanation(found)
+    with pytest.raises(ValueError, match="explainer 1 "):
+        EnsembleExplainer(made)
+    for unknown in found:
+        unknown.settings = {}
+    assert mean_explanation(found).info["predictions"] == [e.prediction for e in found]
+
+
+def test_seeds_may_differ(pairs) -> None:
+    queries, references = map(doubled, pairs)
+    every = explainers(RandomExplainer(seed=1), 2, edge_mask_type="object")
+    every[1] = PairExplainer(every[1].model, RandomExplainer(seed=2), edge_mask_type="object")
+    found = [explainer(queries[0], references[0]) for explainer in every]
+    assert mean_explanation(found).query.edge_mask_spread.any()

@@ -73,3 +73,11 @@ def test_edited_names_fit_the_matrix(names):
     found.reference_groups = names
     with pytest.raises(ValueError, match=r"the matrix of `relevance` is \[2, 2\], and must be"):
         draw_group_relevance(found)
+
+
+@pytest.mark.parametrize("side", ["query", "reference"])
+def test_a_name_has_one_row_or_column(side):
+    names = {f"{one}_groups": ["a", "b"] for one in ("query", "reference")}
+    names[f"{side}_groups"] = ["a", "a"]
+    with pytest.raises(ValueError, match=f"{side}_groups names 'a' twice"):
+        GroupRelevance(torch.ones(2, 2), **names)

@@ -49,8 +49,8 @@ def test_no_relation_is_no_number():
 @pytest.mark.parametrize(
     ("importance", "order", "margin", "message"),
     [
-        (torch.rand(3), CHAIN, 0, "order names element 3 or below 0, and there are 3"),
-        (torch.rand(4), -CHAIN, 0, "or below 0"),
+        (torch.rand(3), CHAIN, 0, "order names element 3, and there are 3"),
+        (torch.rand(4), -CHAIN, 0, "order names element -"),
         (torch.rand(4), CHAIN.T, 0, "relations \\[R, 2\\]"),
         (torch.rand(4), CHAIN, 1, "margin must be in"),
         (torch.full((4,), torch.nan), CHAIN, 0, "NaN"),

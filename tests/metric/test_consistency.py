@@ -70,7 +70,7 @@ def test_seeds_of_one_pair_are_compared_with_each_other(table):
 
 def test_equal_ids_of_different_graphs_are_refused(table):
     check_ids(table, [0, 0, 1, 0], EvaluationProtocol())
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="`query_ids` of pairs 0 and 2 are 0"):
         check_ids(table, [0, 0, 0, 0], EvaluationProtocol())
 
 

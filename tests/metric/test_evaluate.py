@@ -5,7 +5,7 @@ from graphs import ENCODERS, edgeless_graph, random_graph
 from metric.planted import explained, planted_graph, planted_model, planted_truth
 from scipy.stats import spearmanr
 
-from pyg_siamex import InputXGradient, Occlusion, PairExplainer, RandomExplainer, SiameseGNN
+from pyg_siamex import InputXGradient, Occlusion, PairExplainer, RandomExplainer, SiameseGNN, metric
 from pyg_siamex.explain import PairAlgorithm
 from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
 from pyg_siamex.explain.engine.problem import Attribution
@@ -363,3 +363,12 @@ def test_keys_in_a_tensor_are_numbers(explainer):
         for ids in ([4, 4, 4], torch.tensor([4, 4, 4]))
     ]
     pd.testing.assert_frame_equal(*frames)
+
+
+def test_a_measure_that_fails_is_named(explainer):
+    def lacking(measured):
+        return measured.lacks
+
+    for own in (lacking, metric.measure("lacking", metric.Column("lacking"))(lacking)):
+        with pytest.raises(ValueError, match="`measure lacking` failed with AttributeError"):
+            evaluate(explainer, QUERIES, REFERENCES, measures=[own], seeds=[0])

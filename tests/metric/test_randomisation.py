@@ -200,3 +200,12 @@ def test_bad_input_is_named(model):
 def test_functions_that_make_no_explainer_are_named(model, function):
     with pytest.raises(ValueError, match="`explainer` failed with TypeError"):
         model_randomisation(function, QUERIES[:1], REFERENCES[:1], model=model)
+
+
+def test_a_training_that_fails_is_named(model):
+    def train(other, pairs):
+        return pairs.lacks
+
+    explainer = PairExplainer(model, InputXGradient(), edge_mask_type="object")
+    with pytest.raises(ValueError, match="`train` failed with AttributeError"):
+        label_randomisation(explainer, QUERIES, REFERENCES, pairs(), train)

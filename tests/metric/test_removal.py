@@ -159,3 +159,9 @@ def test_names_resolve_and_errors_say_what_to_do(model, perfect):
         removal_curves(model, perfect, removal="feature_mean")
     with pytest.raises(ValueError, match="a mean of shape \\[3\\] for nodes with 2 features"):
         removal_curves(model, perfect, removal=FeatureMean(torch.ones(3)), elements="node")
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_a_mean_that_is_not_finite_is_refused(value):
+    with pytest.raises(ValueError, match="`mean` of FeatureMean"):
+        FeatureMean(torch.tensor([1.0, value]))

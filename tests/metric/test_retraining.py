@@ -9,8 +9,8 @@ from graphs import FEATURES, random_graph
 from scipy.stats import spearmanr
 from torch_geometric.nn import GIN
 
-from pyg_siamex import InputXGradient, PairExplainer, PairExplanation, SiameseGNN
-from pyg_siamex.metric import retraining_stability
+from pyg_siamex import InputXGradient, Occlusion, PairExplainer, PairExplanation, SiameseGNN
+from pyg_siamex.metric import retraining_stability, stability
 
 
 def explained(seeds: range, **options: object) -> list[PairExplanation]:
@@ -57,3 +57,19 @@ def test_other_pairs_are_refused(side: str) -> None:
     ):
         with pytest.raises(ValueError, match="differ"):
             retraining_stability([first, other], side=side)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("measure", [retraining_stability, stability])
+def test_explanations_by_other_algorithms_are_refused(measure) -> None:  # type: ignore[no-untyped-def]
+    first = explained(range(1))[0]
+    other = PairExplainer(first.model, Occlusion(), edge_mask_type="object")
+    with pytest.raises(ValueError, match="are by InputXGradient, Occlusion: give those of one"):
+        measure([first, other(random_graph(6, 1), random_graph(5, 2))])
+
+
+def test_others_are_by_the_same_algorithm() -> None:
+    first = explained(range(1))
+    other = PairExplainer(first[0].model, Occlusion(), edge_mask_type="object")
+    by_other = other(random_graph(6, 1), random_graph(5, 2))
+    with pytest.raises(ValueError, match="are by InputXGradient, Occlusion"):
+        stability(first * 2, others=[by_other])

@@ -86,6 +86,8 @@ def checked_matrices(
     _one_of("asymmetric", asymmetric, get_args(Asymmetric))
     _one_of("invalid", invalid, get_args(Invalid))
     size = _common_size(subjects.arrays)
+    if regions is not None and size:
+        regions = _regions(regions, size)
     kept: dict[int, Tensor] = {}
     rejected: list[RejectedSubject] = []
     seen: dict[bytes, str] = {}
@@ -193,8 +195,7 @@ def _checked(
     except (TypeError, ValueError) as error:
         raise ValueError(f"has a matrix that is not of numbers ({error})") from None
     if regions is not None:
-        chosen = _regions(regions, size)
-        matrix = matrix[np.ix_(chosen, chosen)]
+        matrix = matrix[np.ix_(regions, regions)]
     np.fill_diagonal(matrix, 0)
     _check_finite(matrix)
     matrix = _symmetric(matrix, asymmetric)
@@ -212,8 +213,8 @@ def _regions(regions: Sequence[int], size: int) -> list[int]:
     chosen = [int(k) for k in regions]
     if not chosen or min(chosen) < 0 or max(chosen) >= size or len(set(chosen)) < len(chosen):
         raise ValueError(
-            f"has {size} regions: regions must be different positions from 0 to {size - 1} "
-            f"(got {chosen[:5]} and so on)"
+            f"`regions` must be different positions from 0 to {size - 1}, for matrices of {size} "
+            f"regions (got {chosen[:5]}{' and so on' if len(chosen) > 5 else ''})"
         )
     return chosen
 

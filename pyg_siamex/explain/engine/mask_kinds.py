@@ -102,5 +102,6 @@ def _mask_type(name: str, value: object) -> MaskType:
     try:
         return MaskType(value)
     except Exception:  # PyG writes the value, which may fail
-        choices = ", ".join(repr(kind.value) for kind in MaskType)
-        raise ValueError(f"{name} must be None or one of {choices} (got {shown(value)})") from None
+        kinds = ", ".join(repr(kind.value) for kind in MaskType)
+        choices = "'object'" if name == "edge_mask_type" else f"one of {kinds}"
+        raise ValueError(f"{name} must be None or {choices} (got {shown(value)})") from None

@@ -46,8 +46,13 @@ def disagreement(towards: Tensor, classes: Tensor) -> Disagreement:
     Args:
         towards: ``[N, C, G]``, NaN if unknown; see
             :class:`~pyg_siamex.explain.overview.tally.Tally`.
-        classes: Class of each graph, ``[N]`` long.
+        classes: Class of each graph, ``[N]`` long, from 0 and below C.
+
+    Raises:
+        ValueError: If ``towards`` has another shape, or ``classes`` are not one for each graph or
+            outside of its classes.
     """
+    _check(towards, classes)
     num_classes = towards.size(1)
     flat = towards.flatten(1)
     known = ~flat.isnan()
@@ -64,6 +69,25 @@ def disagreement(towards: Tensor, classes: Tensor) -> Disagreement:
     other, nearest = others.max(1) if num_classes > 1 else (own * torch.nan, classes)
     other = other.masked_fill(other == -torch.inf, torch.nan)
     return Disagreement(other - own, own, other, nearest)
+
+
+def _check(towards: Tensor, classes: Tensor) -> None:
+    if towards.dim() != 3 or not towards.is_floating_point():
+        raise ValueError(
+            f"`towards` must be [graphs, classes, groups] of floats (got {list(towards.shape)} of "
+            f"{towards.dtype})"
+        )
+    if classes.dtype != torch.long or classes.shape != towards.shape[:1]:
+        raise ValueError(
+            f"`classes` must be a number for each of the {len(towards)} graphs, torch.long (got "
+            f"{list(classes.shape)} of {classes.dtype})"
+        )
+    outside = classes[(classes < 0) | (classes >= towards.size(1))]
+    if len(outside):
+        raise ValueError(
+            f"`classes` names class {int(outside[0])}, and `towards` has {towards.size(1)} "
+            f"classes, from 0"
+        )
 
 
 def _cosine(values: Tensor, known: Tensor, profile: Tensor) -> Tensor:

@@ -12,6 +12,7 @@ from pyg_siamex.explain.algorithm.integrated_jacobians import IntegratedJacobian
 from pyg_siamex.explain.relevance.factors import Factors, concatenate
 from pyg_siamex.explain.relevance.forms import factor_form
 from pyg_siamex.explain.relevance.pairs import scaled
+from pyg_siamex.nn.pair_model import PairModel
 from pyg_siamex.nn.siamese import SiameseGNN
 
 _CHUNK = 512
@@ -26,8 +27,11 @@ def factor_algorithm(model: SiameseGNN, graph: Data) -> BiLRP | IntegratedJacobi
         graph: A graph to test it on.
 
     Raises:
-        ValueError: If the head has no product form and cannot be explained by factors.
+        ValueError: If the head has no product form and cannot be explained by factors, or the model
+            compares two graphs at once.
     """
+    if isinstance(model, PairModel):
+        model.refuse_embeddings()
     factor_form(model.similarity)
     try:
         BiLRP().factors(model, [graph])

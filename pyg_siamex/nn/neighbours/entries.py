@@ -25,4 +25,4 @@ def check_entries(embeddings: Tensor, width: int | None = None) -> None:
         raise ValueError(f"embeddings must be [N, {width}] (got {list(embeddings.shape)})")
     lengths = (part.norm(dim=1) for part in embeddings.split(_CHECKED))
     if not all(bool(length.isfinite().all()) for length in lengths):
-        raise ValueError("it has embeddings that are not finite, or too large to be squared")
+        raise ValueError("embeddings are not finite, or too large to be squared")

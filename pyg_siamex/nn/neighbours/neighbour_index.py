@@ -86,6 +86,11 @@ class NeighbourIndex:
         if isinstance(estimator, HNSWIndex):
             return estimator.of(metric, self.embeddings)
         if estimator is not None:
+            if isinstance(estimator, type):
+                raise TypeError(
+                    f"`estimator` is the class {estimator.__name__}: give an instance, "
+                    f"{estimator.__name__}()"
+                )
             if not all(hasattr(estimator, name) for name in ("fit", "kneighbors")):
                 raise TypeError(
                     f"`estimator` needs fit and kneighbors, as scikit-learn's NearestNeighbors has "

@@ -158,6 +158,11 @@ def _check_alike(head: Any, a: Any, b: Any) -> None:
     if a.shape == b.shape and a.dim() and a.dtype == b.dtype and a.is_floating_point():
         return
     alike = a.shape[-1:] == b.shape[-1:] != () and a.is_floating_point() and b.is_floating_point()
+    if alike and a.dim() == b.dim() == 2 and not _broadcast(a.shape[:-1], b.shape[:-1]):
+        raise ValueError(
+            f"there are {len(a)} embeddings on one side and {len(b)} on the other: compare as "
+            f"many, or one with all"
+        )
     if not alike or not _broadcast(a.shape[:-1], b.shape[:-1]):
         raise ValueError(
             f"embeddings of equal width and of floats are compared, in as many rows or one (got "

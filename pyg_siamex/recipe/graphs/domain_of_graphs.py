@@ -7,6 +7,7 @@ from typing import Any
 
 from torch_geometric.data import Data
 
+from pyg_siamex._called import called
 from pyg_siamex._door import checked
 from pyg_siamex._given import either
 from pyg_siamex.explain.node_labels import node_labels
@@ -127,7 +128,10 @@ class _GraphDomain:
         graphs = [every[k] for k in sampled(len(every), most)]
         labels, class_names = classes_of(graphs, label, names)
         parts = [
-            node_labels(self.groups[chosen](graph), f"groups '{chosen}' of '{graph.name}'")
+            node_labels(
+                called(f"groups['{chosen}']", self.groups[chosen], graph),
+                f"groups '{chosen}' of '{graph.name}'",
+            )
             for graph in graphs
         ]
         for graph, found in zip(graphs, parts, strict=True):
@@ -136,5 +140,5 @@ class _GraphDomain:
                     f"groups '{chosen}' gave {len(found)} texts for the {graph.num_nodes} nodes of "
                     f"'{graph.name}'"
                 )
-        called = [graph.name for graph in graphs]
-        return Labelled(graphs, called, labels, class_names, parts, len(every))
+        shown = [graph.name for graph in graphs]
+        return Labelled(graphs, shown, labels, class_names, parts, len(every))

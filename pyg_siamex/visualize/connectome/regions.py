@@ -10,6 +10,7 @@ import torch
 from torch_geometric.explain import Explanation
 
 from pyg_siamex._arrays import regular
+from pyg_siamex._numbers import shown
 from pyg_siamex._visible import in_one_line
 
 _logger = logging.getLogger(__name__)
@@ -74,10 +75,15 @@ def regions_of(explanation: Explanation, atlas: Any = None, which: str = "the gr
     Names of which none is the graph's are logged.
 
     Raises:
+        TypeError: If an atlas is a text.
         ValueError: If an atlas has nothing of this, a list does not fit the nodes, or coordinates
             are not finite numbers in three columns.
     """
     nodes = int(explanation.num_nodes or 0)
+    if isinstance(atlas, str):
+        raise TypeError(
+            f"`atlas` is a text ({shown(atlas)}): give an Atlas, or a dict of names and coordinates"
+        )
     if atlas is not None and all(_field(atlas, name) is None for name in _ON_THE_GRAPH):
         raise ValueError(f"the atlas has none of {', '.join(_ON_THE_GRAPH)}: give at least one")
     found = {}

@@ -16,7 +16,8 @@ def picture_format(path: str | Path, supported: Collection[str]) -> str:
     suffix = path.suffix.lower().lstrip(".")
     if suffix not in supported:
         names = ", ".join(f".{name}" for name in supported)
-        raise ValueError(f"cannot write '{path.name}': the supported suffixes are {names}")
+        named = path.name if path.name else path
+        raise ValueError(f"cannot write '{named}': the supported suffixes are {names}")
     if not path.parent.is_dir():
         raise ValueError(f"cannot write '{path}': there is no folder '{path.parent}'")
     return suffix

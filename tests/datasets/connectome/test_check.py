@@ -119,3 +119,14 @@ def test_a_code_among_counts_is_a_count(caplog):
     checked_matrices(Subjects([matrix], ["a"]))
     checked_matrices(Subjects([np.full((4, 4), 9999.0)], ["a"]))
     assert not caplog.text
+
+
+@pytest.mark.parametrize("invalid", ["raise", "skip"])
+@pytest.mark.parametrize("regions", [[0, 9], [-1, 2], [1, 1], []])
+def test_regions_that_no_subject_has_are_no_fault_of_subjects(regions, invalid):
+    subjects = Subjects(list(matrices(3, 8)))
+    with pytest.raises(
+        ValueError, match="`regions` must be different positions from 0 to 7"
+    ) as told:
+        checked_matrices(subjects, regions, invalid=invalid)
+    assert "skip" not in str(told.value)

@@ -337,3 +337,31 @@ def test_models_that_change_are_tested_again():
 def test_renumbering_is_plain_indexing_outside():
     edges = torch.tensor([[2, 3], [3, 2]])
     assert renumbered(edges, torch.tensor([0, 0, 0, 1])).tolist() == [[0, 1], [1, 0]]
+
+
+def _of_an_attribute(net, a, b):
+    return a.lacks
+
+
+def _of_a_key(net, a, b):
+    raise KeyError("k")
+
+
+@pytest.mark.parametrize(
+    ("score", "kind"),
+    [
+        (_of_an_attribute, "AttributeError"),
+        (_of_a_key, "KeyError"),
+        (lambda a, b: a, r"TypeError: <lambda>\(\) takes 2 positional arguments but 3"),
+    ],
+    ids=["attribute", "key", "arguments"],
+)
+def test_a_score_that_fails_is_named(score, kind):
+    queries, references = pairs()
+    model = adapt(Triplet().double(), score)
+    for use in (
+        lambda: model(queries[0], references[0]),
+        lambda: PairExplainer(model, Occlusion(), **EDGES)(queries[0], references[0]),
+    ):
+        with pytest.raises(ValueError, match=f"`score` failed with {kind}"):
+            use()

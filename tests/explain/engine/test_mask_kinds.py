@@ -43,3 +43,10 @@ def test_plain_values_must_be_whole_and_of_their_type():
             MaskKinds.from_plain({key: value for key, value in plain.items() if key != name})
     with pytest.raises(ValueError, match="undirected must be True or False"):
         MaskKinds.from_plain({**plain, "undirected": "yes"})
+
+
+def test_edges_have_masks_of_one_kind():
+    with pytest.raises(
+        ValueError, match=r"edge_mask_type must be None or 'object' \(got ' object'"
+    ):
+        MaskKinds(edge_mask_type=" object")

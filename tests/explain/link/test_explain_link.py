@@ -1,5 +1,7 @@
 """One mask on the graph around both nodes of a link, against the whole graph without each edge."""
 
+import copy
+
 import pytest
 import torch
 from linked_graphs import ENCODERS, LINKS, large_graph, scores, without_edge
@@ -18,6 +20,7 @@ from pyg_siamex import (
     NodePairs,
     Occlusion,
     PairExplainer,
+    PairExplanation,
     RandomExplainer,
     Saliency,
     SelfLearned,
@@ -26,7 +29,8 @@ from pyg_siamex import (
     explain_links,
 )
 from pyg_siamex.explain import FromPyG, ShapleySampling
-from pyg_siamex.metric import fidelity
+from pyg_siamex.metric import fidelity, trust
+from pyg_siamex.metric.other_model import OtherModelError
 
 EDGES, NODES = {"edge_mask_type": "object"}, {"node_mask_type": "object"}
 ALGORITHMS = {
@@ -208,3 +212,30 @@ def test_features_of_the_graph_are_a_tensor():
     model = SiameseGNN(GIN(1, 4, 1), pool="root", similarity="dot")
     with pytest.raises(TypeError, match="x of data is a list: it must be a tensor"):
         explain_links(model, data, [(0, 1)], Occlusion(), **EDGES)
+
+
+def test_measures_take_the_model_that_was_explained(tmp_path):
+    torch.manual_seed(0)
+    edges = torch.tensor([[0, 1, 1, 2, 2, 3, 3, 4], [1, 0, 2, 1, 3, 2, 4, 3]])
+    data = Data(x=torch.randn(5, 4), edge_index=edges)
+    model = SiameseGNN(GIN(4, 8, 2), "root", "dot").eval()
+    found = explain_link(model, data, (0, 4), Occlusion(), edge_mask_type="object")
+    found.pair.save(tmp_path / "pair.safetensors")
+    read = PairExplanation.load(tmp_path / "pair.safetensors")
+    expected = fidelity(found.pair.model, [found.pair])
+    assert not expected.undefined
+    for given, pair in ((model, found.pair), (model, read), (copy.deepcopy(model), read)):
+        assert torch.equal(fidelity(given, [pair]).plus, expected.plus)
+    assert trust(read, model=model)[0]["curves"]["query"]["count"] == 4
+    other = SiameseGNN(GIN(4, 8, 2), "root", "dot").eval()
+    with pytest.raises(OtherModelError):
+        fidelity(other, [read])
+    with pytest.raises(ValueError, match="a link compares two nodes"):
+        fidelity(SiameseGNN(model.encoder, "add", "dot"), [read])
+
+
+def test_a_link_without_edges_selects_none():
+    data = Data(x=torch.eye(4), edge_index=torch.tensor([[0, 1], [1, 0]]))
+    model = SiameseGNN(GIN(4, 8, 2), "root", "dot").eval()
+    found = explain_link(model, data, (2, 3), Occlusion(), edge_mask_type="object")
+    assert set(trust(found.pair, model=model)[0]["curves"]["query"]["selected"]) == {0}

@@ -56,3 +56,20 @@ def test_what_cannot_be_compared_has_no_score():
     assert bool(one_class.score.isnan().all())
     nothing = disagreement(torch.zeros_like(towards), torch.tensor([0, 0, 1, 1]))
     assert nothing.score.tolist() == [0, 0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("towards", "classes", "message"),
+    [
+        (torch.rand(4, 2, 3), torch.tensor([0, 1, 0, 5]), "names class 5, and `towards` has 2"),
+        (torch.rand(4, 2, 3), torch.tensor([0, 1, 0, -1]), "names class -1"),
+        (torch.rand(4, 2, 3), torch.tensor([0, 1, 0]), "each of the 4 graphs"),
+        (torch.rand(4, 2, 3), torch.tensor([0.0, 1.0, 0.0, 1.0]), "torch.long"),
+        (torch.rand(4, 2), torch.tensor([0, 1, 0, 1]), r"`towards` must be .graphs, classes"),
+        (torch.ones(4, 2, 3, dtype=torch.long), torch.tensor([0, 1, 0, 1]), "of floats"),
+    ],
+    ids=["high", "low", "short", "floats", "flat", "whole numbers"],
+)
+def test_classes_that_do_not_fit_are_named(towards, classes, message):
+    with pytest.raises(ValueError, match=message):
+        disagreement(towards, classes)

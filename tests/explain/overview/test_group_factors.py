@@ -8,6 +8,7 @@ from torch_geometric.nn import GIN
 
 from pyg_siamex import BiLRP, IntegratedJacobians, PairExplainer
 from pyg_siamex.explain.overview.group_factors import GroupFactors, factor_algorithm
+from pyg_siamex.nn import adapt
 
 GROUPS = [[f"g{(node + graph) % 3}" for node in range(5 + graph % 2)] for graph in range(4)]
 
@@ -58,3 +59,12 @@ def test_the_algorithm_is_the_one_that_the_layers_allow():
     assert isinstance(factor_algorithm(siamese(Odd()), random_graph(0)), IntegratedJacobians)
     with pytest.raises(ValueError):
         factor_algorithm(siamese(GIN(5, 8, 2, 8), similarity="mlp"), random_graph(0))
+
+
+def test_models_of_pairs_are_named():
+    class Cross(nn.Module):
+        def forward(self, data1, data2):
+            raise AssertionError("not run")
+
+    with pytest.raises(ValueError, match="Cross compares two graphs at once"):
+        factor_algorithm(adapt(Cross()), random_graph(4, 1))

@@ -129,3 +129,8 @@ def test_positions_that_are_not_there_are_not_left_out(place):
     index = NeighbourIndex(DotSimilarity(), torch.eye(30))
     with pytest.raises(IndexError, match=f"exclude has {place}, and the library has 30"):
         index.nearest(torch.ones(30), 3, exclude=[2, place])
+
+
+def test_an_estimator_is_an_instance():
+    with pytest.raises(TypeError, match=r"give an instance, NearestNeighbors\(\)"):
+        NeighbourIndex(DotSimilarity(), torch.rand(3, 2), NearestNeighbors)

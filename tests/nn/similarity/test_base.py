@@ -148,7 +148,7 @@ ILL = {
 def test_embeddings_that_do_not_fit_each_other_are_refused(kind, ill):
     head = kind(*KINDS[kind])
     for call in (head, lambda a, b: compare(head, a, b)):
-        with pytest.raises(ValueError, match="embeddings of equal width and of floats are"):
+        with pytest.raises(ValueError, match=r"equal width and of floats|3 embeddings on one side"):
             call(*ILL[ill])
 
 
@@ -211,3 +211,8 @@ def test_a_head_of_ones_own_of_another_width_names_both(layer):
     with pytest.raises(ValueError, match=r"it takes 4 and gets 5; give the head as many") as caught:
         _OwnWeight(own)(torch.rand(2, 5), torch.rand(2, 5))
     assert not any(word in str(caught.value) for word in ("mat1", "tensor a"))
+
+
+def test_numbers_of_embeddings_that_do_not_fit_are_named():
+    with pytest.raises(ValueError, match="3 embeddings on one side and 2 on the other"):
+        compare(DotSimilarity(), torch.ones(3, 4), torch.ones(2, 4))

@@ -88,3 +88,8 @@ def test_an_atlas_of_other_regions_is_told(brain, caplog):
     regions_of(brain(roi=torch.arange(6)), {"names": [*"ABCDEFG"]})
     regions_of(brain(roi=torch.arange(6), roi_names=None), atlas)
     assert not caplog.text
+
+
+def test_a_text_is_no_atlas(brain):
+    with pytest.raises(TypeError, match="`atlas` is a text"):
+        regions_of(brain(), "foo", "the query")

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, get_args
 
 import torch
 from torch import Tensor
 
 from pyg_siamex._door import checked
-from pyg_siamex._numbers import real, whole
+from pyg_siamex._numbers import real, shown, whole
 from pyg_siamex.explain.engine.quadrature import Quadrature, quadrature
 
 PathRule = Quadrature | Literal["kinks"]
@@ -64,6 +64,10 @@ class Integration:
         whole("most_steps", self.most)
         if self.steps is not None:
             whole("steps", self.steps)
+        rules = *get_args(Quadrature), "kinks"
+        if self.kind not in rules:
+            choices = ", ".join(map(repr, rules))
+            raise ValueError(f"quadrature must be one of {choices} (got {shown(self.kind)})")
         _points(STEPS if self.steps is None else self.steps, self.kind)
         if self.tolerance is not None:
             real("tolerance", self.tolerance, "(0, inf)")

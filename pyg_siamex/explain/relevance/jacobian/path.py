@@ -134,6 +134,8 @@ class Path:
             of_nodes: Tensor = mean[inputs.batch]
             return of_nodes
         start = called("reference", self.start, inputs) if callable(self.start) else self.start
+        if start is None:
+            raise ValueError("`reference` returned nothing: return the features to start from")
         start = called("reference", torch.as_tensor, start).to(x)
         if start.shape not in (x.shape, x.shape[1:], (1, *x.shape[1:])):
             raise ValueError(

@@ -15,3 +15,8 @@ from pyg_siamex.explain.relevance import Integration
 def test_wrong_arguments_are_named(arguments, word):
     with pytest.raises(ValueError, match=word):
         Integration(**arguments)
+
+
+def test_all_rules_are_named():
+    with pytest.raises(ValueError, match=r"'right', 'kinks' \(got 'MIDPOINT'\)"):
+        Integration(kind="MIDPOINT")

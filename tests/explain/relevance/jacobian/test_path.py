@@ -131,3 +131,10 @@ def test_a_start_that_is_not_finite_is_refused(value):
     inputs = model.inputs(random_graph(0, 6, 10))
     with pytest.raises(ValueError, match="`reference` has NaN or infinite features"):
         InputPath(("features",), torch.full((5,), value)).start_features(inputs)
+
+
+def test_a_function_that_returns_nothing_is_named():
+    path = InputPath(("features",), start=lambda inputs: None)
+    model, graph = siamese(GCN(4, 4, 1)), random_graph(4, 1)
+    with pytest.raises(ValueError, match="`reference` returned nothing"):
+        path.start_features(model.inputs_of([graph]))
