@@ -84,13 +84,8 @@ def stability(
         undirected: Whether an edge and its reverse are one element.
 
     Raises:
-    <<<<<<< HEAD
-        ValueError: If there are fewer than two explanations, or their queries differ, or
+        ValueError: If there are fewer than two explanations, their queries or algorithms differ, or
             ``reseeded`` are not all of one of the pairs.
-    =======
-        ValueError: If there are fewer than two explanations, or their queries or algorithms
-            differ.
-    >>>>>>> mend37b
     """
     protocol = EvaluationProtocol(elements=elements, side=side, undirected=undirected)
     rows = importance_rows(explanations, protocol)
