@@ -74,7 +74,7 @@ def _check_told_apart(exact: Tensor, target: Tensor) -> None:
     if len(large) < 2 or not rounded or float(large.abs().max()) <= 2**24:
         return
     step = float(target[target.isfinite()].abs().max()) * torch.finfo(torch.float).eps
-    if 0 < float(large.std()) < _STEPS * step:
+    if float(large.max()) > float(large.min()) and float(large.std()) < _STEPS * step:
         raise ValueError(
             f"scores from {float(large.min()):.17g} to {float(large.max()):.17g} cannot be told "
             f"apart in single precision, which has steps of {step:.1g} there: subtract a constant, "

@@ -150,15 +150,17 @@ def _rows(opened: Callable[[], TextIO], path: Path, columns: Sequence[str]) -> I
 
 
 def _header(file: TextIO, columns: Sequence[str]) -> tuple[int, str]:
-    """Number of lines above the header that are none, and the header.
+    """Number of lines above the header, which are blank or comments, and the header.
 
     A line that begins as comments do is the header if it has as many cells as the first other line.
     """
     first, start = file.readline(), 0
+    while first and not first.strip():
+        first, start = file.readline(), start + 1
     if _NAMED.fullmatch(first):
-        first, start = file.readline(), 1
+        first, start = file.readline(), start + 1
     head, above = first, start
-    while is_comment(head):
+    while is_comment(head) or (above > start and head and not head.strip()):
         above, head = above + 1, file.readline()
     if above == start or not head.strip():
         return start, first

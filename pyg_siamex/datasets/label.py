@@ -322,9 +322,9 @@ def _check_steps(values: Tensor, lost: bool) -> None:
     known = values[values.isfinite()]
     if len(known) < 2:
         return
+    low, high = float(known.min()), float(known.max())
     step = float((known.abs().max().float() * torch.finfo(torch.float).eps).double())
-    if (float(known.std()) > 0 or lost) and float(known.std()) < _STEPS * step:
-        low, high = float(known.min()), float(known.max())
+    if (high > low or lost) and float(known.std()) < _STEPS * step:
         raise ValueError(
             f"measured values from {low:.17g} to {high:.17g} cannot be told apart in single "
             f"precision, which has steps of {step:.1g} there: subtract a constant, such as the "

@@ -410,8 +410,10 @@ class PairExplanation:
                 f"{self.algorithm or 'this explainer'} gives masks and no pair matrix: "
                 f"use BiLRP or IntegratedJacobians"
             )
-        shape = [int(self.query.num_nodes or 0), int(self.reference.num_nodes or 0)]
-        check_values(self.relevance, "the pair matrix", [shape])
+        graphs = self.query, self.reference
+        shape = [int(graph.num_nodes or 0) for graph in graphs]
+        columns = [feature_count(graph) for graph in graphs]  # of rows of tables
+        check_values(self.relevance, "the pair matrix", [shape, columns])
         return self.relevance
 
 

@@ -248,3 +248,18 @@ def test_a_line_that_names_the_delimiter_to_excel_is_passed_over(path, line, com
 def test_a_column_may_be_called_so(path, header):
     path.write_text(f"{header}\n1;2\n")
     assert columns_of(read_rows(path, []))[0].startswith("sep")
+
+
+@pytest.mark.parametrize("above", ["\n", "\r\n\r\n", "   \n", "# made by\n\n", "\nsep=,\n"])
+def test_blank_lines_above_the_header_are_passed_over(path, above):
+    path.write_text(f"{above}smiles,group\nCCO,a\n\nCCN,b\n", newline="")
+    rows = read_rows(path, ["smiles"])
+    lines = above.count("\n")
+    assert [(row.line, row.cells["group"]) for row in rows] == [(lines + 2, "a"), (lines + 4, "b")]
+
+
+@pytest.mark.parametrize("text", ["", "\n", " \n\n"])
+def test_blank_lines_alone_are_an_empty_table(path, text):
+    path.write_text(text)
+    with pytest.raises(ValueError, match="is empty"):
+        read_rows(path, ["smiles"])

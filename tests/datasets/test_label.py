@@ -299,3 +299,9 @@ def test_what_is_not_seen_makes_no_class_and_no_word(unseen):
         1: "no value",
         2: "no value ('NA')",
     }
+
+
+@given(st.sampled_from(["0.3", "0.7", "1.5", "2.2", "1e-9"]), st.integers(2, 40))
+def test_equal_values_are_equal_whatever_their_rounding(cell, count):
+    found = read_labels([cell] * count, "measured")
+    assert found.values.unique().numel() == 1

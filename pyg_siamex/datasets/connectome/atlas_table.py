@@ -105,8 +105,14 @@ def _node_file(path: Path) -> AtlasTable:
     if not rows or any(len(row) < 5 for row in rows):
         raise ValueError(f"{path} must have x, y, z, colour, size and label in every row")
     names = [" ".join(row[5:]) for row in rows]
-    if any(name in ("", "-") for name in names):
+    nameless = [k for k, name in enumerate(names) if name in ("", "-")]
+    if len(nameless) == len(rows):
         names = [f"ROI {k + 1}" for k in range(len(rows))]
+    elif nameless:
+        raise ValueError(
+            f"{path} has no label in row {nameless[0] + 1}, and others have: name all regions, or "
+            f"none"
+        )
     places = _places([row[:3] for row in rows], path)
     modules = [row[3] for row in rows]
     grouped = all(cell.isdigit() for cell in modules) and 1 < len(set(modules)) < len(rows)

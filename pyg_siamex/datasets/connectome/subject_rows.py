@@ -44,7 +44,9 @@ class SubjectTable:
             ValueError: If a column is missing, a row cannot be read, or two rows are of one subject
                 and no column says which session.
         """
-        found = _read(path, columns, subject)
+        every = _read(path, columns, subject)
+        # Spreadsheets write rows of empty cells below a table.
+        found = [row for row in every if row.problem or any(row.cells.values())]
         for row in found:
             if row.problem:
                 raise ValueError(f"line {row.line} of {path}: {row.problem}")

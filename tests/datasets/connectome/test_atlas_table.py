@@ -124,3 +124,16 @@ def test_identifiers_that_are_words_are_no_numbers_and_not_told(tmp_path, caplog
     path = tmp_path / "t.csv"
     path.write_text("name,id\na,LH_1\nb,RH_1\n")
     assert read_atlas_table(path).numbers is None and not caplog.text
+
+
+@pytest.mark.parametrize("label", ["", " -"], ids=["none", "dash"])
+def test_labels_of_a_node_file_are_of_all_regions_or_of_none(tmp_path, label):
+    path = tmp_path / "brain.node"
+    rows = [f"{k} {2 * k} {-9 * k} 1 1" for k in range(4)]
+    path.write_text(
+        "\n".join(f"{row}{label if k == 2 else f' R{k}'}" for k, row in enumerate(rows))
+    )
+    with pytest.raises(ValueError, match="has no label in row 3, and others have"):
+        read_atlas_table(path)
+    path.write_text("\n".join(f"{row}{label}" for row in rows))
+    assert read_atlas_table(path).names == ["ROI 1", "ROI 2", "ROI 3", "ROI 4"]

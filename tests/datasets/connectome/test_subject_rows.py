@@ -102,3 +102,11 @@ def test_long_numbers_of_subjects_are_told_apart(tmp_path):
     path.write_text("subject,group\n123456789012345679,a\n0123456789012345678,b\n")
     table = SubjectTable.read(path, ["group"], "subject")
     assert table.match(["sub-123456789012345678", "sub-123456789012345677"]) == [1, None]
+
+
+def test_rows_of_empty_cells_are_none(tmp_path):
+    found = table(tmp_path / "t.tsv", ["s1", "s2"])
+    with found.path.open("a") as file:
+        file.write("\n\t\n\t\n")
+    again = SubjectTable.read(found.path, ["dx"], "participant_id")
+    assert again.ids == ["s1", "s2"] and again.lines == [2, 3]
