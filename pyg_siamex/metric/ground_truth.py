@@ -107,11 +107,16 @@ def true_elements(truth: Tensor) -> Tensor:
 
 def _checked(importance: Tensor, truth: Tensor) -> tuple[Tensor, Tensor]:
     """Importances ``[M]`` and truth ``[M, alternatives]`` on the CPU."""
-    importance = importance.detach().cpu().flatten()
-    truth = true_elements(truth)
-    truth = truth.view(-1, 1) if truth.dim() < 2 or truth.size(0) != len(importance) else truth
-    if len(importance) != len(truth):
-        raise ValueError(f"{len(importance)} importances for {len(truth)} elements of the truth")
+    shape, importance = list(importance.shape), importance.detach().cpu().flatten()
+    truth, given = true_elements(truth), list(truth.shape)
+    row = len(given) == 2 and 1 in given and truth.numel() == len(importance)
+    if given == shape or len(given) < 2 or row:
+        truth = truth.reshape(-1, 1)
+    if truth.dim() != 2 or len(importance) != len(truth):
+        raise ValueError(
+            f"{len(importance)} importances for a truth of {given}: it must be "
+            f"[{len(importance)}], or [{len(importance)}, alternatives]"
+        )
     if not torch.isfinite(importance).all():
         raise ValueError("importances hold NaN or infinite values")
     return importance, truth

@@ -12,7 +12,10 @@ from torch_geometric.nn import GAT, GCN, GIN, MessagePassing
 from torch_geometric.utils import to_undirected
 
 from pyg_siamex import (
+    BiLRP,
     InputXGradient,
+    IntegratedGradients,
+    IntegratedJacobians,
     MaskOptimization,
     Occlusion,
     PairExplainer,
@@ -20,6 +23,7 @@ from pyg_siamex import (
     RandomExplainer,
     Saliency,
     SelfLearned,
+    ShapleySampling,
     SiameseGNN,
 )
 from pyg_siamex.explain import KLDescent
@@ -435,3 +439,26 @@ def test_masks_that_are_no_numbers_are_refused(name):
     explainer = PairExplainer(model, algorithm, edge_mask_type="object")
     with pytest.raises(ValueError, match="gives NaN or infinite masks for this model: take smal"):
         explainer(random_graph(5, 1), random_graph(6, 2))
+
+
+TIED = [
+    *(Saliency(), Occlusion(), IntegratedJacobians(8, path="edges"), IntegratedGradients(8)),
+    *(MaskOptimization(epochs=20), ShapleySampling(4), BiLRP()),
+]
+
+
+@pytest.mark.parametrize("head", ["cosine", "dot", "euclidean", "rbf", "mlp", "bilinear"])
+@pytest.mark.parametrize("algorithm", TIED, ids=[one.name for one in TIED])
+def test_undirected_masks_give_both_directions_one_value(algorithm, head):
+    torch.manual_seed(0)
+    model = SiameseGNN(GIN(FEATURES, 6, 2), "mean", head).eval()
+    pair = random_graph(5, 1), random_graph(6, 2)
+    explainer = PairExplainer(model, algorithm, edge_mask_type="object", undirected=True)
+    found = explainer(*pair)
+    for graph in (found.query, found.reference):
+        values = {}
+        for u, v, value in zip(*graph.edge_index.tolist(), graph.edge_mask.tolist(), strict=True):
+            assert values.setdefault((min(u, v), max(u, v)), value) == pytest.approx(
+                value, abs=1e-6
+            )
+        assert len(set(values.values())) > 1

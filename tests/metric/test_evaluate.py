@@ -278,7 +278,7 @@ def test_bad_input_is_named_before_work(model, explainer, monkeypatch):
         ({"orders": [None, None, torch.tensor([[0, 12]])]}, "order names element 12"),
         ({"orders": []}, "orders has 0 entries for 3 pairs"),
         ({"query_ids": [1]}, "query_ids has 1 entries for 3 pairs"),
-        ({"query_ids": [1, 1, 2]}, "explanations of the same query"),
+        ({"query_ids": [1, 1, 2]}, "`query_ids` of pairs 0 and 1 are 1"),
         ({"query_ids": [1, 2, 3], "side": "both"}, "use side='query'"),
         ({"seeds": ()}, "at least one seed"),
         ({"share": 0.0}, r"share must be in \(0, 1\)"),

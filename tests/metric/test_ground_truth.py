@@ -96,7 +96,7 @@ def test_one_element_with_alternatives_is_not_read_as_a_row():
 
 
 def test_bad_input_is_named():
-    with pytest.raises(ValueError, match="3 importances for 4 elements"):
+    with pytest.raises(ValueError, match=r"3 importances for a truth of \[4\]: it must be \[3\]"):
         ground_truth_auroc(torch.rand(3), TRUTH)
     with pytest.raises(ValueError, match="NaN"):
         ground_truth_auroc(torch.tensor([1, 2, float("nan"), 3]), TRUTH)
@@ -113,3 +113,21 @@ def test_the_largest_importances_are_in_order(measure, dtype):
     in_order = torch.tensor([3.0, 0.0, 2.0, 1.0])
     for sign in (1, -1):
         assert measure(sign * values, TRUTH) == measure(sign * in_order, TRUTH)
+
+
+@pytest.mark.parametrize(
+    "measure", [ground_truth_auroc, ground_truth_average_precision, ground_truth_precision]
+)
+@pytest.mark.parametrize("shape", [(6, 2), (3, 4), (12, 2, 3), (2, 12), (13,)], ids=str)
+def test_a_truth_of_another_shape_is_refused(measure, shape):
+    truth = torch.arange(torch.Size(shape).numel()).view(shape) % 2
+    with pytest.raises(ValueError, match="12 importances for a truth of"):
+        measure(torch.arange(12.0), truth)
+
+
+@pytest.mark.parametrize("shape", [(12,), (1, 12), (12, 1)], ids=str)
+def test_a_truth_in_a_row_or_a_column_is_the_same(shape):
+    truth = torch.arange(12) % 3 == 0
+    found = ground_truth_auroc(torch.arange(12.0), truth.view(shape))
+    assert found == ground_truth_auroc(torch.arange(12.0), truth)
+    assert found == ground_truth_auroc(torch.arange(12.0).view(3, 4), truth.view(3, 4))

@@ -12,7 +12,7 @@ from torch_geometric.explain.config import MaskType
 
 from pyg_siamex._door import checked
 from pyg_siamex._given import either
-from pyg_siamex._numbers import flag
+from pyg_siamex._numbers import flag, shown
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.algorithm.base import PairAlgorithm
 from pyg_siamex.explain.engine.later import Later
@@ -174,7 +174,12 @@ class BiLRP(PairAlgorithm):
         Returns:
             Factors of all graphs, in order; see
             :func:`~pyg_siamex.explain.relevance.all_pairs`.
+
+        Raises:
+            ValueError: If ``features_of`` is something else.
         """
+        if features_of not in ("nodes", "edges"):
+            raise ValueError(f"features_of must be 'nodes' or 'edges' (got {shown(features_of)})")
         messages = features_of == "edges" and self.edges == "messages"
         rule = self._rule_for(model)
         return in_batches(

@@ -38,12 +38,21 @@ class MaskedGraphs:
     Attributes:
         spaces: The mask spaces by name, ``"edge"``, ``"node"`` or both.
         like: An empty tensor with the device and the type of masks.
+
+    Raises:
+        ValueError: If weights are masked that the graphs do not have, or the encoder does not take.
     """
 
     def __init__(self, model: SiameseGNN, union: GraphInputs, kinds: MaskKinds) -> None:
         self.model = model
         self.union = union
         self.kinds = kinds
+        if kinds.mask_mode == "weight" and "edge_weight" not in union.edge_extras:
+            reads = "edge_weight" in model.extra_inputs
+            who = "the graphs have" if reads else f"{type(model.encoder).__name__} takes"
+            raise ValueError(
+                f"mask_mode='weight' needs edge_weight, and {who} none: use mask_mode='message'"
+            )
         self.spaces: dict[str, MaskSpace] = _spaces(union, kinds)
         self.like: Tensor = mask_like(model, union)
         # Freeing one large block makes malloc reuse memory for blocks of this size and below,

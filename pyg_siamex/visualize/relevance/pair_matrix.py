@@ -1,7 +1,6 @@
 """The pair matrix as a heat map, by node and by group of nodes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -16,7 +15,7 @@ from pyg_siamex.data.named_atoms import names_atoms
 from pyg_siamex.explain.carried import Carried
 from pyg_siamex.explain.elements import strongest
 from pyg_siamex.explain.explanation import PairExplanation
-from pyg_siamex.explain.group_relevance import GroupRelevance
+from pyg_siamex.explain.group_relevance import GroupRelevance, membership
 from pyg_siamex.visualize.paper.colour import ColourScale
 from pyg_siamex.visualize.paper.figure import FORMATS, save_figure
 from pyg_siamex.visualize.paper.lettering import PLAIN
@@ -187,14 +186,7 @@ def _ordered(
     nodes = list(range(size)) if by_graph else strongest(matrix.abs().sum(1 - side))
     if groups is None:
         return _Ordered(nodes, [])
-    each = list(range(size))
-    identity = replace(explanation, relevance=torch.eye(size))
-    if side == 0:
-        grouped = identity.group(groups, each)
-        names, member = grouped.query_groups, grouped.matrix
-    else:
-        grouped = identity.group(each, groups)
-        names, member = grouped.reference_groups, grouped.matrix.T
+    names, member = membership(groups, size, ("query_groups", "reference_groups")[side])
     parts = [[node for node in nodes if member[k, node]] for k in range(len(names))]
     sizes = [(name, len(part)) for name, part in zip(names, parts, strict=True) if part]
     return _Ordered([node for part in parts for node in part], sizes)

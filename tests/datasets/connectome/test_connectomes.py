@@ -110,7 +110,7 @@ def test_regions_left_out_are_left_out_of_the_atlas_too():
     graphs = Connectomes(values, atlas=small_atlas(), regions=[4, 0])
     assert graphs[0].roi_names == ["e", "a"] and graphs.atlas.networks == ["back", "front"]
     assert graphs.matrices[1, 0, 1] == pytest.approx(values[1, 4, 0])
-    with pytest.raises(ValueError, match=r"different positions from 0 to 5 \(got \[4, 6\]"):
+    with pytest.raises(ValueError, match=r"different positions from 0 to 5, .* \(got \[4, 6\]"):
         Connectomes(values, regions=[4, 6])
 
 

@@ -417,3 +417,10 @@ def test_the_shift_of_a_regions_features_is_the_regions():
     expected = torch.einsum("drf,rf,rf->dr", readout.lin.weight.view(4, REGIONS, 3), scale, mean)
     for k in range(2):
         torch.testing.assert_close(without[k] - whole[k], expected)
+
+
+@pytest.mark.parametrize("given", ["edge", "", "node"])
+def test_factors_are_of_nodes_or_of_edges(given):
+    model = siamese(GIN(5, 6, 2))
+    with pytest.raises(ValueError, match="features_of must be 'nodes' or 'edges'"):
+        BiLRP().factors(model, [random_graph(4, 1)], features_of=given)

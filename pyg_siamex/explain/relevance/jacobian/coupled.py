@@ -10,6 +10,7 @@ from torch_geometric.explain.config import MaskType
 
 from pyg_siamex.data.inputs import GraphInputs
 from pyg_siamex.explain.engine.encoder import embed_alone
+from pyg_siamex.explain.engine.mask_space import tied
 from pyg_siamex.explain.engine.problem import Attribution, Masks, PairProblem
 from pyg_siamex.explain.relevance.jacobian.corners import corner_gap, corners
 from pyg_siamex.explain.relevance.jacobian.integration import Integration, Points
@@ -116,6 +117,9 @@ def _masks(
     if problem.side not in ("both", side):
         return Masks()
     node, edge = (torch.cat([m.sum(axis) for m in part]) for part in (nodes, edges))
+    if problem.kinds.undirected:
+        inputs = problem.query if side == "query" else problem.reference
+        edge = tied(inputs.edge_index, edge)
     return Masks(
         node=None if problem.kinds.node_mask_type is None else node.unsqueeze(1),
         edge=None if problem.kinds.edge_mask_type is None else edge,

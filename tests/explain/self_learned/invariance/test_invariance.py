@@ -12,7 +12,7 @@ from explain.self_learned.invariance.by_hand import agreed, importance, same, vo
 from graphs import FEATURES, odd_graphs, random_graph
 from motifs import counting, of_motifs
 from torch_geometric.data import Data
-from torch_geometric.nn import GIN
+from torch_geometric.nn import GCN, GIN
 
 from pyg_siamex import (
     NeighbourhoodOcclusion,
@@ -518,3 +518,16 @@ def test_a_graph_of_the_pool_is_called_by_its_number_there(kind, broken):
     with pytest.raises(ValueError, match=r"^graph \d of the pool has") as error:
         kind.learn(model, pool, 9)
     assert "graph 7 of the pool" in str(error.value)
+
+
+def test_weights_that_are_not_there_are_not_masked():
+    graphs = [random_graph(4, k) for k in range(4)]
+    asked = {"edge_mask_type": "object", "mask_mode": "weight"}
+    for encoder, told in (
+        (GIN(FEATURES, 6, 2), "GIN takes none"),
+        (GCN(FEATURES, 6, 2), "have none"),
+    ):
+        model = SiameseGNN(encoder, "mean").eval()
+        found = Invariance.learn(model, graphs, 3)
+        with pytest.raises(ValueError, match=f"needs edge_weight, and .*{told}"):
+            found.of(model, graphs[0], **asked)
