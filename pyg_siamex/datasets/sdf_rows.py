@@ -55,7 +55,7 @@ def _records(text: str) -> Iterator[tuple[int, str]]:
             yield _record(start, lines)
             start, lines = number + 1, []
         else:
-            lines.append(line)
+            lines.append(line.rstrip(" \t"))  # a blank line ends a property, with blanks or without
     if any(line.strip() for line in lines):
         yield _record(start, lines)
 

@@ -99,3 +99,13 @@ def test_the_structure_stands_before_a_property_and_a_warning_tells_it(
     (row,) = read_sdf_rows(path, [])
     assert row.cells["smiles"] == "CCO" and not row.problem
     assert ("the record on line 1 has the structure CCO" in caplog.text) == told
+
+
+@pytest.mark.parametrize("blanks", ["  ", "\t", " \t "])
+def test_blanks_at_line_ends_change_nothing(tmp_path, blanks):
+    path = tmp_path / "a.sdf"
+    text = block("CCO", "ethanol", group="act", pIC50="5.5") + block("CC", group="not", pIC50="4")
+    path.write_text(text)
+    plain = read_sdf_rows(path, [])
+    path.write_text(text.replace("\n", f"{blanks}\n"))
+    assert read_sdf_rows(path, []) == plain

@@ -31,6 +31,9 @@ _HEADINGS = {
 }
 """Headings of each column in small letters, the first that is there."""
 
+_UNIT = re.compile(r"[\s_]*(\(mm\)|\[mm\]|(?<=[\s_])mm)$")
+"""Unit in the heading of a coordinate, such as ``x (mm)`` and ``x_mm``."""
+
 _MOST_DIGITS = 15
 
 _BACKGROUND = ("background", "unknown", "???")
@@ -59,8 +62,9 @@ def read_atlas_table(path: Path) -> AtlasTable:
     Columns are found by their headings, whatever the case: ``name`` (or ``label``, ``region``,
     ``ROI Name``), ``x``, ``y``, ``z`` (or ``R``, ``A``, ``S``; MNI, mm), ``network`` (or
     ``network_label``, ``community``) and ``index`` (the number in the image, also ``number``,
-    ``ROI Label``). A row of the background, with number 0, is left out. Numbers that are not whole
-    and different are left out and logged.
+    ``ROI Label``). A unit, as in ``x (mm)``, is passed over. A row of the background, with number
+    0, is left out. Numbers that are not whole and different, and coordinates that are all 0, are
+    left out and logged.
 
     A ``.node`` file has no header: x, y, z, colour, size and label, where colours, if there are
     several whole numbers, are modules.
@@ -132,7 +136,8 @@ def _is_background(row: dict[str, str], heading: dict[str, str | None]) -> bool:
 def _lower(row: Row, path: Path) -> dict[str, str]:
     if row.problem:
         raise ValueError(f"line {row.line} of {path}: {row.problem}")
-    return {column.lower(): cell for column, cell in row.cells.items()}
+    plain = {column.lower(): cell for column, cell in row.cells.items()}
+    return {_UNIT.sub("", column): cell for column, cell in plain.items()} | plain
 
 
 def _filled(rows: Sequence[dict[str, str]], column: str, path: Path) -> list[str]:
@@ -189,8 +194,8 @@ def _coordinates(
     return _places([[row[column] for column in present] for row in rows], path)
 
 
-def _places(rows: Sequence[Sequence[str]], path: Path) -> list[list[float]]:
-    """Numbers in the cells of coordinates."""
+def _places(rows: Sequence[Sequence[str]], path: Path) -> list[list[float]] | None:
+    """Numbers in the cells of coordinates; ``None``, with a warning, if all are 0."""
     try:
         places = number_rows(rows)
     except ValueError as error:
@@ -203,6 +208,9 @@ def _places(rows: Sequence[Sequence[str]], path: Path) -> list[list[float]]:
             f"of each region, or of none"
         )
     check_unit(places, str(path))
+    if len(places) > 1 and not places.any():
+        _logger.warning("all regions of %s lie at 0, 0, 0: it is read without coordinates", path)
+        return None
     found: list[list[float]] = places.tolist()
     return found
 

@@ -137,3 +137,26 @@ def test_labels_of_a_node_file_are_of_all_regions_or_of_none(tmp_path, label):
         read_atlas_table(path)
     path.write_text("\n".join(f"{row}{label}" for row in rows))
     assert read_atlas_table(path).names == ["ROI 1", "ROI 2", "ROI 3", "ROI 4"]
+
+
+@pytest.mark.parametrize(
+    "heads", ["x (mm),y (mm),z (mm)", "X_mm,Y_mm,Z_mm", "mni_x [mm],mni_y [mm],mni_z [mm]"]
+)
+def test_units_in_headings_are_passed_over(tmp_path, heads):
+    path = tmp_path / "atlas.csv"
+    path.write_text(f"name,{heads}\nA,-20,-5,-20\nB,20,-5,-20\n")
+    assert read_atlas_table(path).coordinates == [[-20, -5, -20], [20, -5, -20]]
+    path.write_text("name,x,x (mm),y,z\nA,-20,7,-5,-20\nB,20,7,-5,-20\n")
+    assert read_atlas_table(path).coordinates == [[-20, -5, -20], [20, -5, -20]]
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.node"])
+def test_places_that_are_all_zero_are_none(tmp_path, caplog, name):
+    path = tmp_path / name
+    rows = (
+        ["name,x,y,z", "A,0,0,0", "B,0,0,0"] if name == "a.csv" else ["0 0 0 1 1 A", "0 0 0 1 1 B"]
+    )
+    path.write_text("\n".join(rows))
+    found = read_atlas_table(path)
+    assert found.names == ["A", "B"] and found.coordinates is None
+    assert "lie at 0, 0, 0: it is read without coordinates" in caplog.text
