@@ -45,7 +45,7 @@ def functional_groups(
     """
     molecule = _molecule(graph)
     labels: list[str | None] = [None] * molecule.GetNumAtoms()
-    if not all(map(bare, smarts)):
+    if not all(bare(str(name)) for name in smarts):
         raise ValueError("`smarts` has a group without a name: call it something")
     patterns = {name: pattern(name, text) for name, text in smarts.items()}
     for name, wanted in patterns.items():

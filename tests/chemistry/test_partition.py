@@ -116,3 +116,8 @@ def test_all_forms_of_a_molecule_have_one_scaffold(smiles):
 def test_groups_have_names(name):
     with pytest.raises(ValueError, match="`smarts` has a group without a name"):
         functional_groups("CCO", {name: "[O]"})
+
+
+def test_names_of_groups_are_texts():
+    with pytest.raises(TypeError, match="`name` must be a text"):
+        functional_groups("CCO", {7: "[OX2H]"})

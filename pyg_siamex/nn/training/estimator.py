@@ -1,7 +1,7 @@
 """A Siamese model as a scikit-learn estimator."""
 
 import copy
-from collections.abc import Mapping, Sequence, Sized
+from collections.abc import Mapping, Sequence
 from itertools import filterfalse
 from typing import Any
 
@@ -391,7 +391,10 @@ def _length(X: Any) -> int | None:
     shape = getattr(X, "shape", None)
     if shape is not None:
         return int(shape[0]) if len(shape) else None
-    return len(X) if isinstance(X, Sized) else None
+    try:
+        return len(X)
+    except TypeError:
+        return None
 
 
 def _in_a_row(y: Any, size: int | None) -> Any:

@@ -52,7 +52,7 @@ def train_scorer(features: Tensor, score: Tensor, seed: int) -> ElementScorer:
     features, score = features.float(), score.float()
     with torch.random.fork_rng(devices=[]), torch.enable_grad():
         torch.manual_seed(seed)
-        scorer = ElementScorer(features.size(1))
+        scorer = ElementScorer(features.size(1)).float()
         scorer.mean.copy_(features.mean(0))
         scorer.std.copy_(features.std(0, correction=0).clamp_min(1e-6))
         optimiser = torch.optim.Adam(scorer.parameters(), lr=LR, weight_decay=1e-4)

@@ -134,3 +134,17 @@ def test_points_that_define_no_function_are_refused(
 ) -> None:
     with pytest.raises(ValueError, match=message):
         Reliability(torch.tensor(gap), torch.tensor(share))
+
+
+def test_a_scorer_is_learned_under_another_default_type():
+    generator = torch.Generator().manual_seed(0)
+    features, score = torch.rand(30, 4, generator=generator), torch.rand(30, generator=generator)
+    usual = train_scorer(features, score, 0)
+    torch.set_default_dtype(torch.float64)
+    try:
+        found = train_scorer(features.double(), score.double(), 0)
+    finally:
+        torch.set_default_dtype(torch.float32)
+    for scorer in (usual, found):
+        assert {parameter.dtype for parameter in scorer.parameters()} == {torch.float64}
+        assert torch.isfinite(scorer(features.double())).all()
