@@ -389,8 +389,8 @@ def _in_numpy(y: Any) -> Any:
 def _length(X: Any) -> int | None:
     """Number of rows; ``None`` of what has none, which scikit-learn refuses."""
     shape = getattr(X, "shape", None)
-    if shape is not None:
-        return int(shape[0]) if len(shape) else None
+    if isinstance(shape, tuple):  # also of tensors
+        return int(shape[0]) if shape else None
     try:
         return len(X)
     except TypeError:
