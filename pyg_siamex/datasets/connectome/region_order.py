@@ -188,14 +188,16 @@ def _as_the_first(found: Mapping[str, RegionArray]) -> dict[str, RegionArray]:
     if first is None:
         return dict(found)
     known, plain = set(first), [_plain(name) for name in first]
-    written = {own: name for own, name in zip(plain, first, strict=True) if plain.count(own) == 1}
+    times = Counter(plain)
+    written = {own: name for own, name in zip(plain, first, strict=True) if times[own] == 1}
 
     def renamed(array: RegionArray) -> RegionArray:
         if array.names is None or known.issuperset(array.names):
             return array
         own = [_plain(name) for name in array.names]
+        asked = Counter(own)
         names = [
-            written.get(loose, name) if name not in known and own.count(loose) == 1 else name
+            written.get(loose, name) if name not in known and asked[loose] == 1 else name
             for name, loose in zip(array.names, own, strict=True)
         ]
         return RegionArray(array.values, names) if len(set(names)) == len(names) else array
