@@ -22,7 +22,7 @@ def follows_steps(changes: Callable[[Tensor], bool], x: Tensor, uniform: Tensor)
     Returns:
         ``False`` also if no column matters alone.
     """
-    flat, other = x.view(len(x), -1), uniform.view(len(x), -1)
+    flat, other = x.reshape(len(x), -1), uniform.reshape(len(x), -1)
     if flat.size(1) > _MOST_COLUMNS:
         return False
     matter = False
@@ -31,7 +31,7 @@ def follows_steps(changes: Callable[[Tensor], bool], x: Tensor, uniform: Tensor)
         def moves(values: Tensor, column: int = column) -> bool:
             moved = flat.clone()
             moved[:, column] = values
-            return changes(moved.view(x.shape))
+            return changes(moved.reshape(x.shape))
 
         own = flat[:, column]
         step = _STEP * own.abs().max().clamp_max(1)

@@ -28,3 +28,10 @@ def test_columns_that_do_not_matter_are_left_out():
 def test_one_dimension_and_many_columns():
     assert follows(lambda x: x * 2, X[:, 2])
     assert not follows(lambda x: x, X.repeat(1, 1000))
+
+
+def test_the_layout_of_features_does_not_matter():
+    turned = X.T.contiguous().T
+    assert follows(lambda x: x.sum(0), turned)
+    three = X.repeat(1, 2).view(3, 2, 3).transpose(1, 2)
+    assert follows(lambda x: x.sum((1, 2)), three)
