@@ -177,7 +177,8 @@ class SiameseGNN(nn.Module):
             Call.of(self.encoder).check_names(self.encoder, data)
         inputs = GraphInputs.from_graphs(graphs, self.extra_inputs, naming)
         for k, data in enumerate(graphs):
-            check_edges_set(self.encoder, data, name_at(k, len(graphs), naming))
+            if data.edge_index is None:
+                check_edges_set(self.encoder, data, name_at(k, len(graphs), naming))
         return (inputs if len(graphs) > 1 else inputs.with_own_x()).to(device)
 
     def encode(self, inputs: GraphInputs) -> Tensor:
