@@ -12,6 +12,7 @@ from pyg_siamex.explain.relevance.lrp.aggregation import (
     with_branch,
 )
 from pyg_siamex.explain.relevance.lrp.heads import by_head
+from pyg_siamex.explain.relevance.lrp.linear_step import of_constant
 from pyg_siamex.explain.relevance.lrp.propagation import Propagation
 
 
@@ -61,17 +62,18 @@ def _attend(
     if conv.aggr not in LINEAR_AGGREGATIONS:
         raise lrp.running.refusal(f"a {type(conv).__name__} with aggr='{conv.aggr}'")
     with lrp.unseen(), torch.no_grad():
-        edge_index, alpha, reach = _attention(conv, x, edge_index, edge_attr)
+        edge_index, alpha = _attention(conv, x, edge_index, edge_attr)
 
-    def send(part: Tensor) -> Tensor:  # [N, F] -> [N, H, F]
-        part = part.unsqueeze(1)
+    def collect(part: Tensor) -> Tensor:  # [N, 1 or H, F] -> [N, H, F]
         out: Tensor = conv.propagate(edge_index, x=(part, part), alpha=alpha)
         return out
 
-    step = by_head(lrp, aggregated(lrp, conv, x, send), weight, conv.heads)
+    found = aggregated(lrp, conv, x, lambda part: collect(part.unsqueeze(1)))
+    step = by_head(lrp, found, weight, conv.heads)
     with lrp.unseen():
         if bias is not None:
-            step = step.shifted(reach * bias.view(1, conv.heads, -1))
+            values = lrp.placed(bias.expand(len(x), -1)).view(len(x), conv.heads, -1)
+            step = step.shifted(of_constant(collect, values))
         step = step.flattened() if conv.concat else step.averaged(1)
     if conv.res is not None:
         step = with_branch(lrp, step, lrp.origins.signal(x), conv.res.weight)
@@ -81,12 +83,10 @@ def _attend(
 
 def _attention(
     conv: Any, x: Tensor, edge_index: Tensor, edge_attr: Tensor | None
-) -> tuple[Tensor, Tensor, Tensor]:
-    """Edges ``[2, E]``, their attention ``[E, H]``, and its sum at each node, ``[N, H, 1]``."""
+) -> tuple[Tensor, Tensor]:
+    """Edges ``[2, E]`` and their attention ``[E, H]``."""
     edges = None if edge_attr is None else edge_attr.detach()
     _, (edge_index, alpha) = type(conv).forward(
         conv, x.detach(), edge_index, edge_attr=edges, return_attention_weights=True
     )
-    alpha = alpha.view(len(alpha), conv.heads)
-    ones = x.new_ones(len(x), 1, 1)
-    return edge_index, alpha, conv.propagate(edge_index, x=(ones, ones), alpha=alpha)
+    return edge_index, alpha.view(len(alpha), conv.heads)

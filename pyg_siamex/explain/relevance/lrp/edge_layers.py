@@ -36,7 +36,11 @@ def res_gated(
     step = lrp.step(signal, lin.weight, None)
     with lrp.unseen():
         if lin.bias is not None:
-            step = step.shifted(lin.bias.expand_as(step.linear))
+            if conv.edge_dim is None:  # mapped at nodes, and then sent
+                bias = lrp.placed(lin.bias.expand(len(x), -1))[sums.source]
+            else:
+                bias = lin.bias.expand_as(step.linear)
+            step = step.shifted(bias)
         step = _summed(sums, step.scaled(gate))
     if conv.root_weight:
         step = with_branch(lrp, step, lrp.origins.signal(x), conv.lin_skip.weight)
@@ -118,4 +122,5 @@ def _summed(sums: EdgeSums, step: LinearStep) -> LinearStep:
         step.gamma,
         step.kind,
         step.layer,
+        None if step.placed is None else sums.of(step.placed),
     )

@@ -35,6 +35,7 @@ def by_head(
             first.gamma,
             first.kind,
             first.layer,
+            _stacked([step.placed for step in steps]),
         )
 
 

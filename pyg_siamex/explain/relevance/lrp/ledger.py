@@ -76,6 +76,22 @@ class Ledger:
             return out
         return out + change(amount.detach() * gate)
 
+    def placed(self, constant: Tensor) -> Tensor:
+        """A constant with the gradient of the gates of the nodes that its rows belong to.
+
+        Args:
+            constant: What is added, ``[rows, ..., K]``.
+
+        Returns:
+            A tensor equal to it, without gradient where biases do not belong to nodes or the number
+            of rows does not say what they are.
+        """
+        constant = constant.detach()
+        if self.of_nodes is None:
+            return constant
+        gate = self._node_gate(*self.of_nodes, constant, False)
+        return constant if gate is None else constant + change(constant * gate)
+
     def _graph_gate(self, out: Tensor, absorber: Absorber) -> Tensor | None:
         graph = self._graph_of_row.get(out.size(0))
         if self._alone:

@@ -1,6 +1,7 @@
 """Layers that send linear messages: their sum over neighbours comes before their linear map."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import torch
@@ -8,7 +9,7 @@ from torch import Tensor
 from torch_geometric.nn.conv import MessagePassing
 
 from pyg_siamex.explain.relevance.lrp.arguments import carries
-from pyg_siamex.explain.relevance.lrp.linear_step import LinearMap, LinearStep, Signal
+from pyg_siamex.explain.relevance.lrp.linear_step import LinearMap, LinearStep, Signal, of_constant
 from pyg_siamex.explain.relevance.lrp.propagation import Propagation
 
 _SCALES = (-3.0, 1e-2, 1e2, 1e4)
@@ -70,16 +71,16 @@ class LinearMessages:
         for place, origin in enumerate(maps):
             with torch.no_grad():
                 start = total.at(place, torch.zeros_like(origin.signal.data))
-                constant = None
-                if origin.signal.constant is not None:
-                    constant = total.at(place, origin.signal.constant) - start
+            collect = partial(total.at, place)
+            constant = origin.signal.constant
+            if constant is not None:
+                constant = of_constant(collect, constant) - start
             data = total.at(place, origin.signal.data) - start
             signal = Signal(data, constant, turned=origin.signal.turned)
             step = self._lrp.branch(signal, origin.weight, None, origin.gamma)
             if origin.bias is not None:
-                with torch.no_grad():
-                    bias = origin.bias.expand(len(origin.signal.data), -1)
-                    step = step.shifted(total.at(place, bias) - total.start())
+                bias = origin.bias.expand(len(origin.signal.data), -1)
+                step = step.shifted(of_constant(collect, self._lrp.placed(bias)) - total.start())
             steps.append(step)
         step = steps[0]
         for other in steps[1:]:

@@ -16,7 +16,8 @@ class Signal(NamedTuple):
 
     Attributes:
         data: What carries relevance.
-        constant: A constant that is added to it, or ``None``.
+        constant: A constant that is added to it, or ``None``. Where it has a gradient, that is of
+            the gates of the nodes that it belongs to.
         sent: What it is a sum of, or ``None``.
         turned: Channels that a BatchNorm right before has given a negative factor, bool ``[I]``, or
             ``None`` for none. Its factors belong to the weights of the map: the map has the
@@ -43,20 +44,30 @@ class Sent(NamedTuple):
 
 
 def collected(signal: Signal, collect: Callable[[Tensor], Tensor]) -> Signal:
-    """The sum of what neighbours send. Gates in the sum are not read for constants."""
-    constant = None
-    if signal.constant is not None:
-        with torch.no_grad():
-            constant = collect(signal.constant)
+    """The sum of what neighbours send. A constant stays with the nodes that it belongs to."""
+    constant = None if signal.constant is None else of_constant(collect, signal.constant)
     return Signal(collect(signal.data), constant, Sent(signal, collect), signal.turned)
 
 
+def of_constant(collect: Callable[[Tensor], Tensor], constant: Tensor) -> Tensor:
+    """What a linear function makes of a constant.
+
+    Gates in the function are read only where the constant belongs to nodes.
+    """
+    with torch.set_grad_enabled(constant.requires_grad and torch.is_grad_enabled()):
+        return collect(constant)
+
+
 class _Coefficients(NamedTuple):
-    """Scales of a modified map, whose parts are ``linear``, ``positive`` and ``bias``."""
+    """Scales of a modified map, whose parts are ``linear``, ``positive`` and ``bias``.
+
+    ``bias`` is the scaled bias itself, and ``of_bias`` its scale.
+    """
 
     linear: Tensor | float
     positive: Tensor | float
     bias: Tensor | None
+    of_bias: Tensor | float = 1.0
 
 
 class LinearMap(NamedTuple):
@@ -82,6 +93,8 @@ class LinearStep:
         gamma: The map's gamma.
         kind: The rule.
         layer: Path of the layer that the map is of.
+        placed: The part of ``bias`` that comes from nodes other than the row's own, ``[..., K]``,
+            with the gradient of their gates, or ``None``.
     """
 
     linear: Tensor
@@ -90,6 +103,7 @@ class LinearStep:
     gamma: float
     kind: RuleName
     layer: str = ""
+    placed: Tensor | None = None
 
     def plus(self, other: "LinearStep") -> "LinearStep":
         """The sum of two maps as one map with one denominator (two branches of a layer)."""
@@ -97,11 +111,16 @@ class LinearStep:
         if self.positive is not None and other.positive is not None:
             positive = self.positive + other.positive
         bias = _sum(self.bias, other.bias)
-        return replace(self, linear=self.linear + other.linear, positive=positive, bias=bias)
+        placed = _sum(self.placed, other.placed)
+        linear = self.linear + other.linear
+        return replace(self, linear=linear, positive=positive, bias=bias, placed=placed)
 
     def shifted(self, shift: Tensor | None) -> "LinearStep":
-        """The map plus a constant."""
-        return replace(self, bias=_sum(self.bias, shift))
+        """The map plus a constant, which stays with the nodes whose gates it has a gradient of."""
+        if shift is None or not shift.requires_grad:
+            return replace(self, bias=_sum(self.bias, shift))
+        bias, placed = _sum(self.bias, shift.detach()), _sum(self.placed, shift)
+        return replace(self, bias=bias, placed=placed)
 
     def scaled(self, scale: Tensor) -> "LinearStep":
         """The map times a constant, ``[K]`` or ``[..., K]``.
@@ -113,7 +132,9 @@ class LinearStep:
             swapped = torch.where(scale < 0, self.linear - self.positive, self.positive)
             positive = scale * swapped
         bias = None if self.bias is None else scale * self.bias
-        return replace(self, linear=scale * self.linear, positive=positive, bias=bias)
+        placed = None if self.placed is None else scale * self.placed
+        linear = scale * self.linear
+        return replace(self, linear=linear, positive=positive, bias=bias, placed=placed)
 
     def flattened(self) -> "LinearStep":
         """Heads side by side: ``[..., H, C]`` to ``[..., H * C]``."""
@@ -131,7 +152,9 @@ class LinearStep:
         """
         positive = None if self.positive is None else change(self.positive)
         bias = None if self.bias is None else change(self.bias)
-        return replace(self, linear=change(self.linear), positive=positive, bias=bias)
+        placed = None if self.placed is None else change(self.placed)
+        linear = change(self.linear)
+        return replace(self, linear=linear, positive=positive, bias=bias, placed=placed)
 
     def value(self) -> Tensor:
         """The map's output, without gradient."""
@@ -150,15 +173,17 @@ class LinearStep:
         gamma, bias = self.gamma, self.bias
         if self.positive is None:
             return _Coefficients(1.0, 0.0, bias)
-        if self.kind == "source":
-            return _Coefficients(
-                1.0, gamma, None if bias is None else bias + gamma * bias.clamp_min(0)
-            )
         up = self.value() > 0
-        signed_gamma = torch.where(up, gamma, -gamma).to(self.linear)
+        boosted: Tensor | float = 1.0
         if bias is not None:
-            bias = bias + gamma * torch.where(up, bias.clamp_min(0), bias.clamp_max(0))
-        return _Coefficients(torch.where(up, 1.0, 1.0 + gamma).to(self.linear), signed_gamma, bias)
+            agrees = bias > 0 if self.kind == "source" else torch.where(up, bias > 0, bias < 0)
+            boosted = torch.where(agrees, 1.0 + gamma, 1.0).to(self.linear)
+            bias = boosted * bias
+        if self.kind == "source":
+            return _Coefficients(1.0, gamma, bias, boosted)
+        signed_gamma = torch.where(up, gamma, -gamma).to(self.linear)
+        linear = torch.where(up, 1.0, 1.0 + gamma).to(self.linear)
+        return _Coefficients(linear, signed_gamma, bias, boosted)
 
 
 def contributions(
@@ -173,9 +198,15 @@ def contributions(
         gamma: The map's gamma.
         kind: The rule.
     """
+    step = _contributions(signal, weight, bias, gamma, kind)
+    return step if signal.constant is None else step.shifted(_apply(signal.constant, weight))
+
+
+def _contributions(
+    signal: Signal, weight: Tensor, bias: Tensor | None, gamma: float, kind: RuleName
+) -> LinearStep:
+    """The map of a signal without its constant part."""
     a = signal.data
-    if signal.constant is not None:
-        bias = _sum(bias, _apply(signal.constant, weight))
     linear = _apply(a, weight)
     if gamma == 0:
         return LinearStep(linear, None, bias, gamma, kind)
@@ -195,11 +226,11 @@ def each_contribution(
 ) -> LinearStep:
     """The map ``W a + b`` of a sum, as one map of all that neighbours send."""
     step = contributions(sent.signal, weight, None, gamma, kind)
-    constant = None
-    if step.bias is not None:
-        with torch.no_grad():
-            constant = sent.collect(step.bias)
-    return replace(step, bias=None).each(sent.collect).shifted(constant).shifted(bias)
+    constant = step.bias if step.placed is None else step.placed
+    if constant is not None:
+        constant = of_constant(sent.collect, constant)
+    step = replace(step, bias=None, placed=None)
+    return step.each(sent.collect).shifted(constant).shifted(bias)
 
 
 def _apply(a: Tensor, weight: Tensor) -> Tensor:

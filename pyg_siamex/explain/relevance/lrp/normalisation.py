@@ -66,7 +66,7 @@ def _affine(lrp: Propagation, x: Tensor, scale: Tensor, shift: Tensor, value: Te
     out = lrp.absorb(value.detach() + change(data), constant, "bias")
     turned = scale < 0 if signal.turned is None else (scale < 0) != signal.turned
     return lrp.origins.remember(
-        out, Signal(data, constant, turned=turned if bool(turned.any()) else None)
+        out, Signal(data, lrp.placed(constant), turned=turned if bool(turned.any()) else None)
     )
 
 

@@ -170,10 +170,22 @@ class Propagation:
         if step.positive is not None:
             out = out + change(step.positive) * (ratio * scale.positive)
         if scale.bias is not None:
-            out = self.absorb(out, scale.bias * ratio, "bias")
+            bias = scale.bias
+            if step.placed is not None:
+                out = out + change(step.placed) * (ratio * scale.of_bias)
+                bias = bias - step.placed.detach() * scale.of_bias
+            out = self.absorb(out, bias * ratio, "bias")
         if self.rule.epsilon > 0:
             out = self.absorb(out, stabiliser * ratio, "epsilon")
         return out
+
+    def placed(self, constant: Tensor) -> Tensor:
+        """A constant that is added at nodes, with the gradient of their gates if it is theirs.
+
+        Args:
+            constant: ``[rows, ..., K]``.
+        """
+        return constant if self.ledger is None else self.ledger.placed(constant)
 
     def absorb(
         self, out: Tensor, amount: Tensor, absorber: Absorber, side_by_side: bool = False

@@ -8,7 +8,7 @@ from torch_geometric.utils import add_self_loops, remove_self_loops
 from pyg_siamex.explain.relevance.lrp.aggregation import with_branch
 from pyg_siamex.explain.relevance.lrp.edge_sums import EdgeSums
 from pyg_siamex.explain.relevance.lrp.heads import by_head
-from pyg_siamex.explain.relevance.lrp.linear_step import LinearStep, Signal, collected
+from pyg_siamex.explain.relevance.lrp.linear_step import LinearStep, Signal, collected, of_constant
 from pyg_siamex.explain.relevance.lrp.propagation import Propagation
 
 
@@ -100,7 +100,9 @@ def _attended(
 
     with lrp.unseen():
         found = collected(signal, collect)
-        reach = sums.of(weights).detach()  # [N, H, 1]
     step = by_head(lrp, found, weight, heads)
+    if bias is None:
+        return step
     with lrp.unseen():
-        return step if bias is None else step.shifted(reach * bias.view(heads, -1))
+        values = lrp.placed(bias.expand(len(x), -1)).view(len(x), heads, -1)
+        return step.shifted(of_constant(lambda part: sums.of(weights * part[sums.source]), values))

@@ -5,10 +5,12 @@ from explain.relevance.lrp.cases import RULES, relative
 from explain.relevance.models import random_graph, siamese
 from torch import nn
 from torch_geometric import nn as pyg
-from torch_geometric.data import Batch
+from torch_geometric.data import Batch, Data
 from torch_geometric.utils import degree
 
+from pyg_siamex.explain import BiLRP, IntegratedJacobians, PairExplainer
 from pyg_siamex.explain.relevance import GammaRule, lrp_factors
+from pyg_siamex.nn import SiameseGNN
 
 
 class Two(nn.Module):
@@ -226,3 +228,116 @@ def test_single_precision_is_enough_to_tell_linear_messages():
     graph.x = graph.x.float()
     found, _ = lrp_factors(model.float(), model.inputs(graph), GammaRule())
     assert relative(found.node.double(), exact.node) < 1e-4
+
+
+class Weighted(pyg.MessagePassing):
+    """Weighted sums of what an own map with a bias sends."""
+
+    def __init__(self, inputs, outputs, aggr="add", flow="source_to_target", normed=False):
+        super().__init__(aggr=aggr, flow=flow)
+        self.lin, self.norm = nn.Linear(inputs, outputs), nn.BatchNorm1d(inputs) if normed else None
+
+    def forward(self, x, edge_index, edge_weight=None):
+        x = x if self.norm is None else self.norm(x)
+        return self.propagate(edge_index, x=self.lin(x), edge_weight=edge_weight)
+
+    def message(self, x_j, edge_weight):
+        return x_j if edge_weight is None else edge_weight.view(-1, 1) * x_j
+
+
+class Between(nn.Module):
+    """Two layers, each followed by a ReLU, perhaps with a BatchNorm between."""
+
+    def __init__(self, make, normed):
+        super().__init__()
+        self.first, self.second = make(5, 6), make(6, 4)
+        self.norm = nn.BatchNorm1d(6) if normed else nn.Identity()
+
+    def forward(self, x, edge_index, edge_weight=None):
+        weights = () if edge_weight is None else (edge_weight,)
+        hidden = self.norm(self.first(x, edge_index, *weights).relu())
+        return self.second(hidden, edge_index, *weights).relu()
+
+
+def constant_attention(conv):
+    """The layer with scores of 0, so that its attention does not depend on the input."""
+    for name, parameter in conv.named_parameters():
+        if name.startswith(("att", "lin_query", "lin_key")):
+            nn.init.zeros_(parameter)
+    return conv
+
+
+SENDERS = {
+    **HOPS,
+    "own": Weighted,
+    "own mean": lambda i, o: Weighted(i, o, "mean"),
+    "own turned": lambda i, o: Weighted(i, o, flow="target_to_source"),
+    "own normed": lambda i, o: Weighted(i, o, normed=True),
+    "gcn": pyg.GCNConv,
+    "sage": pyg.SAGEConv,
+    "sage max": lambda i, o: pyg.SAGEConv(i, o, aggr="max"),
+    "sage project": lambda i, o: pyg.SAGEConv(i, o, project=True),
+    "graph": pyg.GraphConv,
+    "gin": lambda i, o: pyg.GINConv(nn.Sequential(nn.Linear(i, 5), nn.ReLU(), nn.Linear(5, o))),
+    "arma": pyg.ARMAConv,
+    "gat": lambda i, o: constant_attention(pyg.GATConv(i, o, heads=2, concat=False)),
+    "gatv2": lambda i, o: constant_attention(pyg.GATv2Conv(i, o, heads=2, concat=False)),
+    "transformer": lambda i, o: constant_attention(
+        pyg.TransformerConv(i, o, heads=2, concat=False)
+    ),
+    "gated": lambda i, o: constant_attention(pyg.ResGatedGraphConv(i, o)),
+}
+WEIGHED = ("own", "own mean", "own turned", "own normed", "gcn", "graph")
+
+
+def biased(make, normed):
+    """A model whose biases and statistics of norms are all drawn."""
+    torch.manual_seed(5)
+    encoder = Between(make, normed)
+    for name, parameter in encoder.named_parameters():
+        if parameter.dim() == 1 and not name.split(".")[1].startswith(("att", "lin_q", "lin_k")):
+            nn.init.normal_(parameter)
+    for module in encoder.modules():
+        if isinstance(module, nn.BatchNorm1d):
+            module.running_mean.normal_()
+            module.running_var.uniform_(0.5, 2)
+    return SiameseGNN(encoder, "add", "dot", biases="nodes").double().eval()
+
+
+def directed(seed, nodes, edges, weighted):
+    """A graph whose nodes send and collect different numbers of messages."""
+    generator = torch.Generator().manual_seed(seed)
+    ends = torch.randint(nodes, (2, edges), generator=generator)
+    ends = torch.cat([ends[:, ends[0] != ends[1]], torch.tensor([[0], [1]])], 1).unique(dim=1)
+    x = torch.randn(nodes, 5, generator=generator, dtype=torch.float64)
+    graph = Data(x=x, edge_index=ends)
+    if weighted:
+        graph.edge_weight = torch.rand(ends.size(1), generator=generator, dtype=torch.float64)
+    return graph
+
+
+@pytest.mark.parametrize("normed", [False, True], ids=["plain", "norm"])
+@pytest.mark.parametrize(
+    ("name", "weighted"), [*((n, False) for n in SENDERS), *((n, True) for n in WEIGHED)]
+)
+def test_biases_of_nodes_are_where_they_are_added(name, weighted, normed):
+    """Without gamma, relevance equals that of integrated Jacobians, alone and in a batch."""
+    model = biased(SENDERS[name], normed)
+    queries = [directed(k, 4 + k, 9 + k, weighted) for k in range(2)]
+    references = [directed(7 + k, 5, 8, weighted) for k in range(2)]
+    ours = PairExplainer(model, BiLRP(gamma=0.0, epsilon=1e-12), node_mask_type="object")
+    exact = PairExplainer(model, IntegratedJacobians(), node_mask_type="object")
+    for found, true in zip(
+        ours.explain(queries, references), exact.explain(queries, references), strict=True
+    ):
+        torch.testing.assert_close(found.relevance, true.relevance, rtol=1e-7, atol=1e-9)
+
+
+@pytest.mark.parametrize("kind", ["generalised", "source"])
+@pytest.mark.parametrize("gamma", [0.25, 2.0])
+@pytest.mark.parametrize("name", ["own", "own normed", "gatv2", "transformer", "gated", "sage"])
+def test_biases_of_nodes_sum_to_the_similarity_for_any_gamma(name, gamma, kind):
+    model, graphs = biased(SENDERS[name], True), [directed(k, 6, 11, False) for k in range(2)]
+    rule = BiLRP(gamma=gamma, epsilon=1e-12, rule=kind)
+    found = PairExplainer(model, rule, node_mask_type="object")(*graphs)
+    assert float(found.relevance.sum()) == pytest.approx(found.prediction, rel=1e-7)
