@@ -65,8 +65,8 @@ def explain_smiles(
 
     Raises:
         ValueError: If a SMILES is invalid, an argument is unknown, the molecules are so large that
-            it would take minutes, the function fails or gives no finite number, or the cosine is
-            asked of vectors of one number.
+            it would take minutes, the function fails or gives no finite number, vectors differ in
+            length, or the cosine is asked of vectors of one number.
         TypeError: If the function returns ``None``, or no number where one is expected.
 
     Example:
@@ -141,6 +141,7 @@ class _Scores:
             raise ValueError(f"`compare` must be one of {known}, or a function (got '{compare}')")
         self.compare = _COMPARISONS[compare] if isinstance(compare, str) else compare
         self.vectors: dict[str, np.ndarray] = {}
+        self._worked = False
 
     def __call__(self, one: str, other: str) -> float:
         """The similarity of two SMILES; 0 for no molecule."""
@@ -149,7 +150,13 @@ class _Scores:
         if self.compare is None:
             value = self._called(one, other)
         else:
-            value = called("compare", self.compare, self._vector(one), self._vector(other))
+            first, second = self._vector(one), self._vector(other)
+            if self.compare in _COMPARISONS.values() and len(first) != len(second):
+                raise ValueError(
+                    f"`function` gives {len(first)} numbers for '{one}' and {len(second)} for "
+                    f"'{other}': give vectors of one length, or a function as `compare`"
+                )
+            value = called("compare", self.compare, first, second)
         number = _number(value)
         if not np.isfinite(number):
             raise ValueError(f"the similarity of '{one}' and '{other}' is {number}")
@@ -173,8 +180,7 @@ class _Scores:
             found = self.function(*smiles)
         except Exception as error:
             raise ValueError(
-                f"the similarity failed for {molecules} ({error}): it must take molecules without "
-                f"some of their atoms; try leave_out='mask' or 'delete'"
+                f"the similarity failed for {molecules} ({error}): {self._advice(smiles[0])}"
             ) from error
         if found is None:
             wanted = "a similarity" if self.compare is None else "a vector, with `compare`"
@@ -182,7 +188,33 @@ class _Scores:
                 f"`function` returned None for {molecules}, and must return {wanted}: does it end "
                 f"without `return`?"
             )
+        self._worked = True
         return found
+
+    def _advice(self, smiles: str) -> str:
+        """What to do about a function that fails for a molecule."""
+        if self._worked:
+            return (
+                "it must take molecules without some of their atoms; try leave_out='mask' or "
+                "'delete'"
+            )
+        compare = "" if self.compare is not None else ", and compare='tanimoto'"
+        if self.compare is None and self._takes(smiles):
+            return "it takes one SMILES: give `compare` as well, such as compare='tanimoto'"
+        if self._takes([smiles]):
+            return (
+                f"it takes a list of SMILES: give a function of one, "
+                f"lambda smiles: function([smiles])[0]{compare}"
+            )
+        if self.compare is not None and self._takes(smiles, smiles):
+            return "it takes two SMILES: leave `compare` out"
+        return f"it must take {'two SMILES' if self.compare is None else 'one SMILES'} as text"
+
+    def _takes(self, *arguments: Any) -> bool:
+        try:
+            return self.function(*arguments) is not None
+        except Exception:
+            return False
 
 
 def _vector_of(found: Any) -> np.ndarray:

@@ -1,6 +1,7 @@
 """Occlusion of functions of SMILES, exact where the function is additive."""
 
 from collections import Counter
+from typing import Any
 
 import numpy as np
 import pytest
@@ -107,9 +108,11 @@ def test_the_same_pictures_and_pages_show_it(tmp_path):
 
 def test_what_fails_is_named():
     def broken(smiles):
-        raise RuntimeError("no such token")
+        if len(smiles) < 3:
+            raise RuntimeError("no such token")
+        return [len(smiles), 1]
 
-    with pytest.raises(ValueError, match=r"failed for 'CCO' \(no such token\).*leave_out="):
+    with pytest.raises(ValueError, match=r"failed for 'CO' \(no such token\).*leave_out="):
         explain_smiles(broken, "CCO", "CCN", compare="dot")
     with pytest.raises(ValueError, match="the similarity of 'CCO' and 'CCN' is nan"):
         explain_smiles(lambda a, b: float("nan"), "CCO", "CCN")
@@ -190,3 +193,40 @@ def test_packed_fingerprints_are_compared_by_their_bits(as_given, one, other):
 def test_vectors_that_cannot_be_compared_are_refused(found):
     with pytest.raises(ValueError, match=r"complex numbers|without numbers"):
         explain_smiles(lambda _: found, "CCO", "CCN", compare="dot")
+
+
+def _of_list(smiles: list[str]) -> Any:
+    assert isinstance(smiles, list)
+    return [[float(len(text))] * 2 for text in smiles]
+
+
+def _of_one(smiles: str) -> Any:
+    return [float(len(smiles)), 1.0]
+
+
+def _of_two(one: str, other: str) -> float:
+    return float(len(one) + len(other))
+
+
+@pytest.mark.parametrize(
+    ("function", "compare", "advice"),
+    [
+        (_of_list, "dot", r"list of SMILES: give a function of one, lambda smiles: .*\[0\]$"),
+        (_of_list, None, r"list of SMILES: .*\[0\], and compare='tanimoto'"),
+        (ecfp4, "tanimoto", r"list of SMILES: give a function of one"),
+        (_of_one, None, r"takes one SMILES: give `compare` as well"),
+        (_of_two, "dot", r"takes two SMILES: leave `compare` out"),
+        (lambda: 1.0, None, r"must take two SMILES as text"),
+        (lambda: 1.0, "dot", r"must take one SMILES as text"),
+    ],
+    ids=["list", "list alone", "ecfp4", "one", "two", "none", "none compared"],
+)
+def test_a_function_of_something_else_is_told_what_it_takes(function, compare, advice):
+    with pytest.raises(ValueError, match=advice):
+        explain_smiles(function, "CCO", "CCN", compare=compare)
+
+
+@pytest.mark.parametrize("compare", ["dot", "cosine", "tanimoto"])
+def test_vectors_of_different_lengths_are_not_compared(compare):
+    with pytest.raises(ValueError, match=r"gives 4 numbers for 'CCCO' and 3 for 'CCN'"):
+        explain_smiles(lambda text: [1.0] * len(text), "CCCO", "CCN", compare=compare)

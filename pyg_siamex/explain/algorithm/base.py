@@ -39,12 +39,15 @@ class PairAlgorithm(ExplainerAlgorithm):
             (:func:`~pyg_siamex.nn.adapt`).
         differences: Whether its values are differences of similarities. These are rounded as much
             as the similarities are, gradients and relevance as much as they are large themselves.
+        reads_graphs: Whether it reads more of the graphs of a pair than the model's embedding of the
+            reference, so that an invariance cannot learn from it.
     """
 
     signed: bool = False
     stochastic: bool = False
     joint: bool = False
     differences: bool = True
+    reads_graphs: bool = False
 
     @abstractmethod
     def attribute(self, problem: PairProblem) -> Attribution:

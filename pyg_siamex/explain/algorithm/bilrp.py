@@ -95,6 +95,7 @@ class BiLRP(PairAlgorithm):
 
     signed = True
     differences = False
+    reads_graphs = True
 
     def __init__(
         self,

@@ -58,6 +58,7 @@ class GroupOcclusion(PairAlgorithm):
     """
 
     signed = True
+    reads_graphs = True
 
     def __init__(self, partition: str | _Partition, mode: _Mode = "leave-out") -> None:
         super().__init__()

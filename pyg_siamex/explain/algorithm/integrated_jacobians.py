@@ -105,6 +105,7 @@ class IntegratedJacobians(PairAlgorithm):
 
     signed = True
     differences = False
+    reads_graphs = True
 
     def __init__(
         self,

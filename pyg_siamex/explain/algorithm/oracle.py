@@ -38,6 +38,8 @@ class Oracle(PairAlgorithm):
             does not fit the graph, it is not finite, or a mask by feature is requested.
     """
 
+    reads_graphs = True
+
     def __init__(self, node: str | None = None, edge: str | None = None) -> None:
         super().__init__()
         for name, given in (("node", node), ("edge", edge)):

@@ -80,6 +80,7 @@ class FromPyG(PairAlgorithm):
     """
 
     stochastic = True
+    reads_graphs = True
 
     def __init__(
         self, algorithm: ExplainerAlgorithm, adapter: _Adapter = "cached", seed: int = 0

@@ -27,6 +27,10 @@ from pyg_siamex.explain.self_learned.invariance.base_algorithms import (
 )
 from pyg_siamex.explain.self_learned.invariance.consensus import Consensus, agree
 from pyg_siamex.explain.self_learned.invariance.evidence import Effect, gather
+from pyg_siamex.explain.self_learned.invariance.local_checks import (
+    check_against_embeddings,
+    check_masks,
+)
 from pyg_siamex.explain.self_learned.invariance.of_graph import GraphInvariance, element_names
 from pyg_siamex.explain.self_learned.invariance.reference_embeddings import embed
 from pyg_siamex.explain.self_learned.invariance.voices import Voices
@@ -70,7 +74,8 @@ class Invariance:
         model_digest: Digest of the model that made ``references``; an empty digest fits all models.
 
     Raises:
-        ValueError: If an argument is out of range.
+        ValueError: If an argument is out of range, or a local explainer needs the graphs of the
+            references.
 
     Example:
         >>> invariance = Invariance.learn(model, dataset, references=20)
@@ -104,6 +109,8 @@ class Invariance:
         self.algorithms: tuple[PairAlgorithm, ...] | None = (
             None if algorithms is None else _algorithms(algorithms)
         )
+        if self.algorithms is not None and len(references):
+            check_against_embeddings(self.algorithms)
         self.references: Tensor = references.detach()
         self.alpha = alpha
         self.margin = margin
@@ -132,7 +139,8 @@ class Invariance:
             **settings: ``algorithms``, ``alpha``, ``margin`` and ``own``, see the class.
 
         Raises:
-            ValueError: If the pool is empty or an argument is out of range.
+            ValueError: If the pool is empty, an argument is out of range, or a local explainer
+                needs the graphs of the references.
         """
         graphs = draw_graphs(pool, references, seed)
         return cls(embed(model, graphs), model_digest=similarity_fingerprint(model), **settings)
@@ -292,6 +300,9 @@ class Invariance:
         self, graphs: MaskedGraphs, pairs: MaskedPairs | None, references: Tensor
     ) -> dict[str, Voices]:
         """Voices of all algorithms against references and, for pairs, attuned to the own voice."""
+        by_name = {name: self._algorithms_of(name) for name in graphs.spaces}
+        algorithms = list(dict.fromkeys(one for some in by_name.values() for one in some))
+        check_masks(algorithms, graphs, pairs)
         parts: dict[str, list[Voices]] = {name: [] for name in graphs.spaces}
         try:
             against = Effect.against(graphs, references)
@@ -299,8 +310,7 @@ class Invariance:
             raise ValueError(f"the invariance{self._source}: {error}") from error
         in_pairs = None if pairs is None else Effect.in_pairs(pairs)
         like = graphs.like  # ties are judged by the precision of the encoder
-        by_name = {name: self._algorithms_of(name) for name in graphs.spaces}
-        for algorithm in dict.fromkeys(one for some in by_name.values() for one in some):
+        for algorithm in algorithms:
             names = [name for name, some in by_name.items() if algorithm in some]
             with torch.enable_grad():
                 found = gather(algorithm, graphs, references, pairs)
