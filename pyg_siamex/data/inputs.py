@@ -132,7 +132,7 @@ class GraphInputs(UnionTensors):
             _check_alike(graphs, names)
             inputs = join_unions(parts)
         except (TypeError, ValueError):
-            _check_named(graphs, names, extras)
+            check_named(graphs, names, extras)
             raise
         counts = torch.tensor([part.edge_index.size(1) for part in parts])
         check_values(inputs, counts, names)
@@ -355,8 +355,18 @@ def _check_extras(extras: tuple[str, ...]) -> None:
         raise TypeError(f"`extras` must be a tuple of names (got {shown(extras)})")
 
 
-def _check_named(graphs: Sequence[Data], names: Naming, extras: tuple[str, ...]) -> None:
-    """Raise for the first graph of wrong types, or with other features than the first."""
+def check_named(graphs: Sequence[Data], names: Naming, extras: tuple[str, ...]) -> None:
+    """Raise for the first graph of wrong types, or with other features than the first.
+
+    Args:
+        graphs: The graphs.
+        names: Their names in messages, by position.
+        extras: Attributes that are read besides ``x`` and the edges.
+
+    Raises:
+        TypeError: If a graph holds something of a wrong type, or an attribute that others lack.
+        ValueError: If features or attributes have other widths or types than those of the first.
+    """
     for k, graph in enumerate(graphs):
         check_types(graph, names(k))
         x, first = graph.x, graphs[0].x

@@ -13,6 +13,7 @@ from pyg_siamex.explain.carried import Carried
 from pyg_siamex.explain.elements import strongest
 from pyg_siamex.explain.explainer import PairExplainer
 from pyg_siamex.explain.explanation import PairExplanation
+from pyg_siamex.explain.intake import named_graphs
 
 _ROUNDING = 1e-6
 """Difference of two similarities that does not count."""
@@ -110,7 +111,7 @@ def contrast(explainer: PairExplainer, query: Data, preferred: Data, other: Data
         other: The reference to compare with.
 
     Raises:
-        ValueError: If the explainer does not give a pair matrix.
+        ValueError: If the explainer does not give a pair matrix, or a graph cannot be explained.
 
     Example:
         >>> explainer = PairExplainer(model, BiLRP(), node_mask_type="object")
@@ -118,6 +119,8 @@ def contrast(explainer: PairExplainer, query: Data, preferred: Data, other: Data
         >>> len(why.top_nodes(3))
         3
     """
+    named_graphs([query], ["query"], explainer.model)
+    named_graphs([preferred, other], ["preferred", "other"], explainer.model)
     first, second = explainer.explain([query, query], [preferred, other])
     if not (first.gives_pairs and second.gives_pairs):
         raise ValueError(

@@ -28,7 +28,7 @@ from pyg_siamex.explain.engine.problem import Attribution, PairProblem, Side
 from pyg_siamex.explain.engine.reach import WARNING, reads_beyond
 from pyg_siamex.explain.engine.unshared import check_algorithm, is_unshared, unshared_problem
 from pyg_siamex.explain.explanation import PairExplanation
-from pyg_siamex.explain.intake import check_graph, graphs_of, with_edges
+from pyg_siamex.explain.intake import graphs_of, named_graphs
 from pyg_siamex.explain.provenance import parameters_of, shape_of, versions
 from pyg_siamex.explain.threshold import threshold_of
 from pyg_siamex.explain.unpack import explanations_of
@@ -313,10 +313,7 @@ class PairExplainer:
     def _checked(self, graphs: Sequence[Data], side: str) -> list[Data]:
         """The graphs of a side with their edges, each of them checked."""
         names = [f"{side} {place}" if len(graphs) > 1 else side for place in range(len(graphs))]
-        found = [with_edges(one, self.model, name) for one, name in zip(graphs, names, strict=True)]
-        for graph, name in zip(found, names, strict=True):
-            check_graph(graph, name)
-        return found
+        return named_graphs(graphs, names, self.model)
 
     def _problem(self, queries: list[Data], references: list[Data]) -> PairProblem:
         if is_unshared(self.model):

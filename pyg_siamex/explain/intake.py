@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from torch_geometric.data import Batch, Data
 
 from pyg_siamex.data.checked_graph import check_edge_rows, check_own_values, check_types
+from pyg_siamex.data.inputs import check_named
 from pyg_siamex.data.read_inputs import edges_of
 from pyg_siamex.data.taken_apart import taken_apart
 from pyg_siamex.explain.engine.unshared import is_unshared
@@ -78,3 +79,23 @@ def check_graph(graph: Data, name: str) -> None:
             f"{name} needs node features x, [num_nodes, num_features] (got {list(x.shape)})"
         )
     check_own_values(graph, name)
+
+
+def named_graphs(graphs: Sequence[Data], names: Sequence[str], model: SiameseGNN) -> list[Data]:
+    """Graphs of one side with their edges, each of them checked, and all against the first.
+
+    Args:
+        graphs: The graphs.
+        names: Their names in messages.
+        model: The model that reads them.
+
+    Raises:
+        TypeError: As for :func:`with_edges` and :func:`check_graph`.
+        ValueError: As for these, or if a graph has other features than the first.
+    """
+    found = [with_edges(one, model, name) for one, name in zip(graphs, names, strict=True)]
+    for graph, name in zip(found, names, strict=True):
+        check_graph(graph, name)
+    if not is_unshared(model):
+        check_named(found, lambda k: names[k], model.extra_inputs)
+    return found

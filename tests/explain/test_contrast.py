@@ -112,3 +112,39 @@ def test_in_one_line_it_says_the_difference_and_the_strongest_nodes(graphs):
     )
     assert f"{node}: {float(why.node[node]):+.3g}" in repr(why)
     assert repr(why).count(":") == 3
+
+
+def _wider(graph):
+    graph.x = torch.cat([graph.x, graph.x], 1)
+
+
+def _single(graph):
+    graph.x = graph.x.float()
+
+
+def _out_of_range(graph):
+    graph.edge_index = graph.edge_index + 3
+
+
+def _not_finite(graph):
+    graph.x[0] = torch.nan
+
+
+@pytest.mark.parametrize("change", [_wider, _single, _out_of_range, _not_finite])
+@pytest.mark.parametrize("position", [1, 2])
+def test_a_graph_that_cannot_be_read_is_called_by_its_argument(graphs, change, position):
+    graphs = [graph.clone() for graph in graphs]
+    change(graphs[position])
+    explainer = PairExplainer(siamese(GCN(5, 8, 2)), BiLRP(), node_mask_type="object")
+    with pytest.raises(ValueError, match=f"^(other|{('preferred', 'other')[position - 1]}) has "):
+        contrast(explainer, *graphs)
+
+
+@pytest.mark.parametrize("chunk_size", [1, 10_000])
+def test_graphs_of_a_list_are_called_by_their_place_in_it(graphs, chunk_size):
+    graphs = [*graphs, graphs[0].clone()]
+    graphs[3].x = graphs[3].x.float()
+    model = siamese(GCN(5, 8, 2))
+    explainer = PairExplainer(model, BiLRP(), node_mask_type="object", chunk_size=chunk_size)
+    with pytest.raises(ValueError, match=r"^reference 3 has .* and reference 0 has"):
+        explainer.explain([graphs[0]] * 4, graphs)
