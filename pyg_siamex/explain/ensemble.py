@@ -41,8 +41,8 @@ class EnsembleExplainer:
             algorithm has learned, may differ.
 
     Raises:
-        ValueError: If there are fewer than two explainers, or their algorithms, settings, masks or
-            sides differ.
+        ValueError: If there are fewer than two explainers, or their algorithms, settings, masks,
+            sides, or similarities of the models differ, or biases of the models that are read.
 
     Example:
         >>> explainers = [
@@ -106,8 +106,8 @@ def mean_explanation(explanations: Sequence[PairExplanation]) -> PairExplanation
             same settings. Seeds, and what an algorithm has learned, may differ.
 
     Raises:
-        ValueError: If there are fewer than two, or their algorithms, settings, graphs or masks
-            differ.
+        ValueError: If there are fewer than two, or their algorithms, settings, graphs, masks, or
+            similarities of the models differ, or biases of the models that are read.
     """
     explanations = list(explanations)
     if len(explanations) < 2:
@@ -178,6 +178,26 @@ def _check_settings(
             raise ValueError(
                 f"{name} is with {key}={shown(own[key])}, and {other_name} with "
                 f"{key}={shown(theirs[key])}: give those of one setting"
+            )
+    _check_models(one, other, name, other_name)
+
+
+def _check_models(
+    one: Mapping[str, Any], other: Mapping[str, Any], name: str, other_name: str
+) -> None:
+    """Refuse models whose similarities, or whose biases where they are read, are of two kinds."""
+    models = [known.get("model") for known in (one, other)]
+    if not all(isinstance(model, Mapping) and "encoder" in model for model in models):
+        return  # functions of molecules, which have a name alone
+    algorithm = one.get("algorithm")
+    follows = isinstance(algorithm, Mapping) and algorithm.get("biases", "") is None
+    for key in ("similarity", "biases") if follows else ("similarity",):
+        own, theirs = (model.get(key) for model in models if isinstance(model, Mapping))
+        if own is not None and theirs is not None and own != theirs:
+            raise ValueError(
+                f"{name} is of a model with {key}={shown(own)}, and {other_name} of one with "
+                f"{key}={shown(theirs)}: a mean is over models of one kind"
+                + (", or give the algorithm its own biases=" if key == "biases" else "")
             )
 
 

@@ -30,7 +30,7 @@ from pyg_siamex.explain.engine.unshared import check_algorithm, is_unshared, uns
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.explain.intake import graphs_of, named_graphs
 from pyg_siamex.explain.provenance import parameters_of, shape_of, versions
-from pyg_siamex.explain.threshold import threshold_of
+from pyg_siamex.explain.threshold import threshold_of, threshold_words
 from pyg_siamex.explain.unpack import explanations_of
 from pyg_siamex.nn.device import check_filled
 from pyg_siamex.nn.finite import check_similarities
@@ -141,7 +141,7 @@ class PairExplainer:
                 "undirected": kinds["undirected"],
                 "mask_mode": kinds["mask_mode"],
                 "signed": self.algorithm.signed,
-                "threshold": None if config is None else f"{config.type.value} {config.value}",
+                "threshold": None if config is None else threshold_words(config),
             },
             "model": shape_of(self.model),
             "versions": versions(),
@@ -377,6 +377,7 @@ class PairExplainer:
         count, matrices = range(len(queries)), attribution.relevance
         errors = attribution.completeness_error
         settings = self.settings
+        settings["explainer"]["threshold"] = None  # named where it is applied
         return [
             made(
                 PairExplanation,

@@ -35,7 +35,7 @@ from pyg_siamex.explain.explained_graph import (
 from pyg_siamex.explain.explanation_file import read_parts, write_parts
 from pyg_siamex.explain.group_relevance import GroupRelevance, membership
 from pyg_siamex.explain.long_form import long_frame
-from pyg_siamex.explain.threshold import threshold_masks
+from pyg_siamex.explain.threshold import threshold_masks, threshold_of, with_threshold
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -280,7 +280,7 @@ class PairExplanation:
 
         Signed masks are ranked by magnitude and keep their sign. Elements that are equal up to
         rounding stay together, so ``topk`` keeps all that are tied with the k-th. Measures of the
-        masks before the threshold (``info["trust"]``) are dropped.
+        masks before the threshold (``info["trust"]``) are dropped. ``settings`` name the threshold.
 
         Raises:
             TypeError: If a mask is not a tensor of real numbers.
@@ -293,7 +293,9 @@ class PairExplanation:
         info = self.info.copy()
         if "trust" in info:
             del info["trust"]
-        return self._changed(query=query, reference=reference, info=info)
+        config = threshold_of(*args, **kwargs)
+        settings = self.settings if config is None else with_threshold(self.settings, config)
+        return self._changed(query=query, reference=reference, info=info, settings=settings)
 
     def masks_alone(self) -> "PairExplanation":
         """The explanation without its pair matrix, and without results that need one.

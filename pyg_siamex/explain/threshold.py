@@ -44,6 +44,30 @@ def threshold_masks(explanation: Explanation, *args: Any, **kwargs: Any) -> Expl
     return out
 
 
+def with_threshold(settings: Mapping[str, Any], config: ThresholdConfig) -> dict[str, Any]:
+    """Settings of an explanation that also name a threshold, after those that they name.
+
+    Args:
+        settings: Settings, as in :attr:`~pyg_siamex.explain.PairExplanation.settings`.
+        config: The threshold.
+    """
+    explainer = settings.get("explainer")
+    if not isinstance(explainer, Mapping):
+        return dict(settings)
+    before = explainer.get("threshold")
+    words = threshold_words(config) if before is None else f"{before}, {threshold_words(config)}"
+    return {**settings, "explainer": {**explainer, "threshold": words}}
+
+
+def threshold_words(config: ThresholdConfig) -> str:
+    """A threshold in settings.
+
+    Args:
+        config: The threshold.
+    """
+    return f"{config.type.value} {config.value}"
+
+
 def _thresholded(mask: Tensor, config: ThresholdConfig) -> Tensor:
     if not mask.numel():
         return mask

@@ -9,6 +9,7 @@ from torch_geometric.nn import GIN
 from pyg_siamex import (
     BiLRP,
     IntegratedGradients,
+    IntegratedJacobians,
     Occlusion,
     PairExplainer,
     RandomExplainer,
@@ -181,3 +182,54 @@ def test_seeds_may_differ(pairs) -> None:
     every[1] = PairExplainer(every[1].model, RandomExplainer(seed=2), edge_mask_type="object")
     found = [explainer(queries[0], references[0]) for explainer in every]
     assert mean_explanation(found).query.edge_mask_spread.any()
+
+
+def _siamese(head="cosine", biases="apart", seed=0):
+    torch.manual_seed(seed)
+    return SiameseGNN(GIN(FEATURES, 8, 2), "add", head, biases=biases).double().eval()
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "other", "named"),
+    [
+        (Occlusion(), {"head": "dot"}, "similarity='DotSimilarity'"),
+        (BiLRP(), {"head": "dot"}, "similarity='DotSimilarity'"),
+        (BiLRP(), {"biases": "nodes"}, "biases='nodes'"),
+        (IntegratedJacobians(2), {"biases": "nodes"}, "biases='nodes'"),
+    ],
+)
+def test_models_of_other_kinds_are_refused(pairs, algorithm, other, named) -> None:
+    queries, references = map(doubled, pairs)
+    both = [
+        PairExplainer(model, algorithm, node_mask_type="object")
+        for model in (_siamese(), _siamese(seed=1, **other))
+    ]
+    with pytest.raises(ValueError, match=f"explainer 1 is of a model with {named}"):
+        EnsembleExplainer(both)
+    with pytest.raises(ValueError, match=f"explanation 1 is of a model with {named}"):
+        mean_explanation([one(queries[0], references[0]) for one in both])
+
+
+@pytest.mark.parametrize("algorithm", [Occlusion(), BiLRP(biases="nodes")])
+def test_biases_of_models_that_are_not_read_may_differ(pairs, algorithm) -> None:
+    queries, references = map(doubled, pairs)
+    both = [
+        PairExplainer(_siamese(seed=k, biases=biases), algorithm, node_mask_type="object")
+        for k, biases in enumerate(("apart", "nodes"))
+    ]
+    assert len(EnsembleExplainer(both).explain(queries, references)) == 2
+
+
+def test_thresholds_are_settings(pairs) -> None:
+    queries, references = map(doubled, pairs)
+    explainer = PairExplainer(_siamese(), Occlusion(), node_mask_type="object")
+    plain = explainer(queries[0], references[0])
+    few, fewer = plain.threshold("topk", 3), plain.threshold("topk", 2)
+    for one, other in ((plain, few), (few, fewer), (few, few.threshold("topk", 2))):
+        with pytest.raises(ValueError, match="with threshold="):
+            mean_explanation([one, other])
+    early = PairExplainer(
+        _siamese(), Occlusion(), node_mask_type="object", threshold_config=("topk", 3)
+    )(queries[0], references[0])
+    assert early.settings == few.settings and plain.settings["explainer"]["threshold"] is None
+    torch.testing.assert_close(mean_explanation([early, few]).query.node_mask, few.query.node_mask)

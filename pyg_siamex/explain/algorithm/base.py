@@ -39,7 +39,7 @@ class PairAlgorithm(ExplainerAlgorithm):
             (:func:`~pyg_siamex.nn.adapt`).
         differences: Whether its values are differences of similarities. These are rounded as much
             as the similarities are, gradients and relevance as much as they are large themselves.
-        reads_graphs: Whether it reads more of the graphs of a pair than the model's embedding of the
+        reads_graphs: Whether it reads more of a pair than the query and the embedding of the
             reference, so that an invariance cannot learn from it.
     """
 

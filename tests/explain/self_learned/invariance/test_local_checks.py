@@ -20,8 +20,8 @@ from pyg_siamex.explain import (
     Oracle,
     RandomExplainer,
     Saliency,
-    SharedInvariance,
     ShapleySampling,
+    SharedInvariance,
 )
 
 D = torch.double
