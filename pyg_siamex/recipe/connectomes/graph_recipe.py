@@ -28,6 +28,7 @@ from pyg_siamex.recipe.connectomes.atlas_choice import atlas_from_dict, atlas_to
 from pyg_siamex.recipe.connectomes.confounds import ConfoundModel
 from pyg_siamex.recipe.connectomes.connections import ASYMMETRIC, SIGNS, Connections
 from pyg_siamex.recipe.connectomes.matrices import SeriesConnectivity, fit_mean
+from pyg_siamex.recipe.connectomes.strictly import strictly
 
 _logger = logging.getLogger(__name__)
 
@@ -138,6 +139,7 @@ class GraphRecipe:
             return self
         return replace(self, mean=fit_mean(subjects, rows))
 
+    @strictly()
     def graphs(self, subjects: Subjects, strict: bool = False) -> Connectomes:
         """The graphs of some subjects.
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from pyg_siamex._door import checked
 from pyg_siamex._edited import names_edits
+from pyg_siamex._given import either
 from pyg_siamex._notebook import frame_html
 from pyg_siamex._numbers import whole
 from pyg_siamex._tables import Columns
@@ -299,7 +300,11 @@ def _study(
     source = MatrixSource.like(plain, matrices, reading)
     read = source.read_labelled(label, reading, strict=False)
     if read.class_names is None:
-        raise ValueError("a group needs classes, and the labels are measured values")
+        column = "the labels" if label is None else f"the labels '{label}'"
+        raise ValueError(
+            f"a group needs classes, and {column} of {either(reading.labels, source.path)} are "
+            f"measured values: name a column of classes with `label`"
+        )
     atlas = chosen_atlas(reading.atlas)
     recipe = GraphRecipe.from_dict(trained.metadata["graphs"]).with_atlas(atlas)
     return Study(recipe.graphs(of_classes(read, classes)))

@@ -21,6 +21,7 @@ from pyg_siamex.datasets.numpy_file import npy_shape, npz_shapes
 from pyg_siamex.datasets.numpy_file import read_npz as read_arrays
 from pyg_siamex.recipe.connectomes.matrices import check_arrays
 from pyg_siamex.recipe.connectomes.reading import AS_FOUND, MatrixReading, check_triangles
+from pyg_siamex.recipe.connectomes.strictly import strictly
 
 _SUBJECT_COLUMNS = ("subject", "participant_id", "subject_id", "id", "name")
 """Columns that are taken for the subjects' names, the first of them that is there."""
@@ -210,6 +211,7 @@ class MatrixSource:
             found = read_folder(self.path, **self._of_files(absent, None))
         return check_arrays(found, self.connectivity)
 
+    @strictly()
     def read_labelled(self, label: str | None, reading: MatrixReading, strict: bool) -> Subjects:
         """All subjects with their labels.
 
