@@ -40,8 +40,9 @@ class Measured:
         values = array.astype(float)
         off = ~np.eye(len(values), dtype=bool)
         largest = float(np.abs(values).max(where=off, initial=0))
-        diagonal = values.diagonal()
-        known = bool(np.isfinite(diagonal).all())
+        used = (values != 0).any(1, where=off)  # others may be filled
+        diagonal = values.diagonal()[used]
+        known = bool(used.any() and np.isfinite(diagonal).all())
         same = known and bool(np.ptp(diagonal) <= _ROUNDING)
         return cls(called, round(float(diagonal.mean()), 3) + 0.0 if same else None, largest)
 

@@ -155,7 +155,9 @@ def group(
         permutations: How many relabellings, at least 20.
         models: How many models learn from the same subjects, at least 1.
         subject: A subject whose map is wanted, refused at once if there is no such subject.
-        reading: Where labels are, and how matrices are read.
+        reading: Where labels are, and how matrices are read. Regions are those of the model:
+            subjects that lack one are left out, or filled as in training or by
+            ``drop_regions=False``.
 
     Raises:
         ValueError: If labels are measured values, a class or the subject is unknown, or too few
@@ -298,7 +300,7 @@ def _study(
 ) -> Study:
     plain = trained.metadata["source"]
     source = MatrixSource.like(plain, matrices, reading)
-    read = source.read_labelled(label, reading, strict=False)
+    read = source.read_labelled(label, reading, strict=False, absent=True)
     if read.class_names is None:
         column = "the labels" if label is None else f"the labels '{label}'"
         raise ValueError(
@@ -307,6 +309,7 @@ def _study(
         )
     atlas = chosen_atlas(reading.atlas)
     recipe = GraphRecipe.from_dict(trained.metadata["graphs"]).with_atlas(atlas)
+    recipe = recipe.filling(reading.drop_regions)
     return Study(recipe.graphs(of_classes(read, classes)))
 
 

@@ -212,13 +212,17 @@ class MatrixSource:
         return check_arrays(found, self.connectivity)
 
     @strictly()
-    def read_labelled(self, label: str | None, reading: MatrixReading, strict: bool) -> Subjects:
+    def read_labelled(
+        self, label: str | None, reading: MatrixReading, strict: bool, absent: bool | None = None
+    ) -> Subjects:
         """All subjects with their labels.
 
         Args:
             label: Column of the table, or array of an ``.npz`` archive (default ``"label"``).
             reading: The table of labels, which all but archives need, and its columns.
             strict: Raise where files and rows do not fit, do not skip them.
+            absent: Whether files may lack regions that others have, which become NaN. Default:
+                where it is said what is done about them.
         """
         table = None if reading.labels is None else Path(reading.labels)
         if self.is_archive and not self.is_stack:
@@ -246,7 +250,7 @@ class MatrixSource:
                 table,
                 **columns,
                 invalid="raise" if strict else "skip",
-                **self._of_files(reading.drop_regions is not None, table),
+                **self._of_files(either(absent, reading.drop_regions is not None), table),
             )
         return check_arrays(found, self.connectivity)
 

@@ -76,3 +76,11 @@ def test_correlations_among_covariances_are_told(caplog, diagonal, told):
     say_odd([*usual, Measured("odd", diagonal, 0.7)])
     assert told == ("odd has 1 on its diagonal, and 5 of 6 have different values" in caplog.text)
     assert told == bool(caplog.text)
+
+
+def test_regions_without_connections_have_no_diagonal():
+    matrix = np.full((5, 5), 0.5)
+    np.fill_diagonal(matrix, 1)
+    matrix[3] = matrix[:, 3] = 0
+    assert Measured.of(matrix, "filled").diagonal == 1
+    assert Measured.of(np.zeros((5, 5)), "empty").diagonal is None
