@@ -10,6 +10,7 @@ from pyg_siamex.datasets.cell_numbers import (
     is_missing,
     stands_for_nothing,
 )
+from pyg_siamex.datasets.missing_code import is_code
 
 _logger = logging.getLogger(__name__)
 
@@ -46,7 +47,7 @@ def warn_of_doubtful(where: str, names: Sequence[str], size: int) -> None:
 
 
 def doubtful_classes(names: Sequence[str]) -> list[str]:
-    """Names of classes that are usually no class, such as ``"?"`` and ``"inf"``.
+    """Names of classes that are usually no class: ``"?"``, ``"inf"``, and -9999 among words.
 
     Args:
         names: Names of classes.
@@ -55,7 +56,12 @@ def doubtful_classes(names: Sequence[str]) -> list[str]:
         >>> doubtful_classes(["active", "inactive", "?"])
         ['?']
     """
-    return [name for name in names if stands_for_nothing(name) or is_infinite(name)]
+    words = any(as_number(name) is None for name in names)
+    return [
+        name
+        for name in names
+        if stands_for_nothing(name) or is_infinite(name) or (words and is_code(as_number(name)))
+    ]
 
 
 def words_among_numbers(names: Sequence[str]) -> list[str]:

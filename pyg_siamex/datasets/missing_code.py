@@ -9,6 +9,19 @@ _FENCE = 3.0
 _EIGHTH = 0.125
 
 
+def is_code(number: float | None) -> bool:
+    """Whether a number is a usual code for a missing value.
+
+    Args:
+        number: The number, or ``None``.
+
+    Example:
+        >>> is_code(-9999.0), is_code(9.0), is_code(None)
+        (True, False, False)
+    """
+    return number in _CODES
+
+
 def codes_among_correlations(values: np.ndarray) -> list[float]:
     """The usual codes for missing values, where all other numbers are in [-1, 1].
 

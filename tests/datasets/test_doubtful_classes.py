@@ -95,3 +95,17 @@ def test_names_that_tell_nothing_apart_are_told(tmp_path, caplog, what, names, t
 def test_words_are_told_where_most_classes_are_numbers():
     assert words_among_numbers(["0", "1", "TRUE", "?"]) == []
     assert words_among_numbers(["0", "1", "2", "TRUE", "?"]) == ["TRUE"]
+
+
+@pytest.mark.parametrize("read", READERS)
+@pytest.mark.parametrize("code", ["-9999", "-9", "999"])
+def test_a_code_among_words_is_told(tmp_path, caplog, read, code):
+    found = READERS[read](tmp_path, [code, "a", "b", "a", "b", "a", "b", "b"])
+    assert len(found.class_names) == 3
+    assert f"'{code}' in " in caplog.text and "is taken for a class" in caplog.text
+
+
+@pytest.mark.parametrize("read", READERS)
+def test_other_numbers_among_words_are_classes(tmp_path, caplog, read):
+    READERS[read](tmp_path, ["7", "a", "b", "a", "b", "a", "b", "b"])
+    assert not caplog.text

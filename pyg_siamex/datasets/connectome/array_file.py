@@ -9,6 +9,7 @@ from pyg_siamex.datasets.connectome.labelled_text import read_text
 from pyg_siamex.datasets.connectome.matlab_file import read_matlab
 from pyg_siamex.datasets.connectome.netcc import read_netcc
 from pyg_siamex.datasets.connectome.region_array import RegionArray
+from pyg_siamex.datasets.connectome.summary_row import check_summary_rows
 from pyg_siamex.datasets.numpy_file import read_npy
 
 _Reader = Callable[[Path, str | None], RegionArray]
@@ -65,7 +66,8 @@ def read_array(path: Path, key: str | None = None) -> RegionArray:
 
     Raises:
         FileNotFoundError: If the file does not exist.
-        ValueError: If the file has another format, or does not hold an array of numbers.
+        ValueError: If the file has another format, does not hold an array of numbers, or has a
+            series with a row below it that sums it up.
     """
     check_there(path)
     suffix = suffix_of(path)
@@ -84,4 +86,9 @@ def read_array(path: Path, key: str | None = None) -> RegionArray:
         raise ValueError(
             f"{path} is not a matrix of numbers: its shape is {list(array.shape)} of {array.dtype}"
         )
+    if array.ndim == 2 and array.shape[0] != array.shape[1] and min(array.shape) > 1:
+        try:
+            check_summary_rows(array)
+        except ValueError as error:
+            raise ValueError(f"{path} cannot be read: {error}") from None
     return found

@@ -59,8 +59,8 @@ class _CheckedMatrices:
     rejected: list[RejectedSubject]
 
 
-LEFT_OUT = "invalid='skip', or no --strict, leaves such subjects out"
-"""What can be done about subjects that cannot be used, in Python or on the command line."""
+LEFT_OUT = "`invalid`='skip' leaves such subjects out"
+"""What can be done about subjects that cannot be used."""
 
 
 def checked_matrices(
@@ -102,7 +102,9 @@ def checked_matrices(
             file = None if subjects.files is None else subjects.files[k]
             rejected.append(RejectedSubject(name, str(error), file))
             if invalid == "raise":
-                raise ValueError(f"{rejected[-1]} ({LEFT_OUT})") from None
+                more = _of_other_size(subjects.arrays, size) - 1 if _SIZE in str(error) else 0
+                told = f"; {more} more have another size, too" if more > 0 else ""
+                raise ValueError(f"{rejected[-1]}{told} ({LEFT_OUT})") from None
             _logger.warning("left out: %s", rejected[-1])
         else:
             kept[k] = matrix
@@ -120,7 +122,7 @@ def checked_matrices(
     return _CheckedMatrices(values, list(kept), [_digest(m).hex() for m in values], rejected)
 
 
-_SAME = "has the same matrix"
+_SAME, _SIZE = "has the same matrix", "most have"
 
 
 def _listing(rejected: Sequence[RejectedSubject]) -> str:
@@ -171,6 +173,10 @@ def _common_size(arrays: list[np.ndarray]) -> int:
     return max(columns, key=columns.count) if columns else 0
 
 
+def _of_other_size(arrays: list[np.ndarray], size: int) -> int:
+    return sum(array.shape != (size, size) for array in arrays)
+
+
 def _checked(
     array: np.ndarray, size: int, regions: Sequence[int] | None, asymmetric: Asymmetric
 ) -> Tensor:
@@ -187,7 +193,7 @@ def _checked(
     if not array.size:
         raise ValueError(f"has a matrix of shape {list(array.shape)}, which holds no numbers")
     if array.shape != (size, size):
-        raise ValueError(f"has a matrix of shape {list(array.shape)}, most have {[size, size]}")
+        raise ValueError(f"has a matrix of shape {list(array.shape)}, {_SIZE} {[size, size]}")
     if array.dtype.kind == "c":
         raise ValueError("has complex values: use their magnitude, or their real part")
     try:
@@ -231,8 +237,8 @@ def _check_finite(matrix: np.ndarray) -> None:
         raise ValueError(
             f"has no finite value for region {', '.join(map(str, constant[:10]))} (counted from "
             f"0): a constant signal has no correlation. Leave such regions out of all subjects or "
-            f"fill them (complete_regions, --drop-regions, --fill-regions), or leave the subject "
-            f"out"
+            f"fill them, with complete_regions(), or `drop_regions` in training, or leave the "
+            f"subject out"
         )
     raise ValueError(
         f"has {count} values that are NaN or infinite, the first from region {row} to region {col} "
@@ -252,8 +258,8 @@ def _symmetric(matrix: np.ndarray, asymmetric: Asymmetric) -> np.ndarray:
         row, col = (int(k) for k in np.unravel_index(gap.argmax(), gap.shape))
         raise ValueError(
             f"has an asymmetric matrix: {matrix[row, col]:.4g} from region {row} to region {col} "
-            f"(counted from 0) and {matrix[col, row]:.4g} back. Pass asymmetric='mean', or 'upper' "
-            f"or 'lower' if it holds one triangle"
+            f"(counted from 0) and {matrix[col, row]:.4g} back. Pass `asymmetric` 'mean', or "
+            f"'upper' or 'lower' if it holds one triangle"
         )
     mean: np.ndarray = (matrix + matrix.T) / 2
     return mean

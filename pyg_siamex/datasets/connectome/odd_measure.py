@@ -40,8 +40,9 @@ class Measured:
         values = array.astype(float)
         off = ~np.eye(len(values), dtype=bool)
         largest = float(np.abs(values).max(where=off, initial=0))
-        diagonal = values.diagonal()
-        known = bool(np.isfinite(diagonal).all())
+        used = (values != 0).any(1, where=off)  # others may be filled
+        diagonal = values.diagonal()[used]
+        known = bool(used.any() and np.isfinite(diagonal).all())
         same = known and bool(np.ptp(diagonal) <= _ROUNDING)
         return cls(called, round(float(diagonal.mean()), 3) + 0.0 if same else None, largest)
 
@@ -60,11 +61,13 @@ def say_odd(subjects: Sequence[Measured]) -> None:
     """
     usual, count = Counter(one.diagonal for one in subjects).most_common(1)[0]
     apart = [one for one in subjects if one.diagonal != usual]
-    if usual is not None and apart and _most(count, subjects):
+    if usual is None:
+        apart = [one for one in apart if one.diagonal == 1]  # not those without self-connections
+    if apart and 2 < count > len(subjects) / 2:
         _say(
             apart,
             f"{_told(apart[0].diagonal)} on its diagonal, and {count} of {len(subjects)} "
-            f"have {usual:g}",
+            f"have {_told(usual)}",
         )
     within = [one for one in subjects if one.largest <= 1 + _ROUNDING]
     beyond = [one for one in subjects if one.largest > _FAR and one not in apart]

@@ -17,7 +17,11 @@ from pyg_siamex.datasets.connectome.check import LEFT_OUT, Invalid
 from pyg_siamex.datasets.connectome.region_array import RegionArray
 from pyg_siamex.datasets.connectome.region_order import in_one_order
 from pyg_siamex.datasets.connectome.subject_files import say_unread, subject_files
-from pyg_siamex.datasets.connectome.subject_rows import SubjectTable, subjects_without
+from pyg_siamex.datasets.connectome.subject_rows import (
+    SubjectTable,
+    case_hint,
+    subjects_without,
+)
 from pyg_siamex.datasets.connectome.subjects import Subjects
 from pyg_siamex.datasets.connectome.triangle import Triangle, check_triangle, from_triangle
 from pyg_siamex.datasets.connectome.unused import VECTORS, check_unused, have_names
@@ -260,7 +264,7 @@ def _compare(
     ):
         if not missing:
             continue
-        message = subjects_without(missing, other, where)
+        message = subjects_without(missing, other, where) + case_hint(no_row, no_file)
         if invalid == "raise":
             raise ValueError(f"{message} ({LEFT_OUT})")
         _logger.warning("left out: %s", message)

@@ -11,7 +11,11 @@ from pyg_siamex._door import checked
 from pyg_siamex._there import check_there
 from pyg_siamex.datasets.connectome.about import about_subjects
 from pyg_siamex.datasets.connectome.matlab_file import read_matlab, region_names
-from pyg_siamex.datasets.connectome.subject_rows import SubjectTable, subjects_without
+from pyg_siamex.datasets.connectome.subject_rows import (
+    SubjectTable,
+    case_hint,
+    subjects_without,
+)
 from pyg_siamex.datasets.connectome.subjects import Subjects
 from pyg_siamex.datasets.connectome.triangle import Triangle, check_triangle, from_triangle
 from pyg_siamex.datasets.connectome.triangle_table import read_triangle_table
@@ -55,11 +59,14 @@ def read_stack(
 
     Raises:
         FileNotFoundError: If a file does not exist.
-        ValueError: If there is no stack in the file, the table has another number of rows, a
-            subject has two matrices, or the file has no use for ``key`` or ``triangle``.
+        ValueError: If there is no stack in the file, it is an ``.npz`` archive, the table has
+            another number of rows, a subject has two matrices, or the file has no use for ``key``
+            or ``triangle``.
     """
     path = check_there(path)
     check_triangle(triangle)
+    if path.suffix.lower() == ".npz":
+        raise ValueError(f"{path} is an archive of named arrays: read it with read_npz")
     matlab = path.suffix.lower() == ".mat"
     check_unused("key", key, matlab, "a variable of .mat files, and {} is none", path)
     values, names = _matrices(path, key, triangle)
@@ -130,6 +137,7 @@ def _rows_of(
     if lacking:
         raise ValueError(
             f"{len(lacking)} subjects of {path} have no row in {found.path}, such as '{lacking[0]}'"
+            f"{case_hint(lacking, found.unused(places))}"
         )
     unused = found.unused(places)
     if unused:

@@ -57,7 +57,11 @@ def subject_files(
     left_out = None if leave_out is None else real_path(leave_out)
     flat = [path for path in _readable(folder.iterdir()) if real_path(path) != left_out]
     if "{subject}" in pattern:
-        return _named(folder, flat, pattern)
+        found = _named(folder, flat, pattern)
+        _tell_others(
+            folder, [path for path in flat if path not in set(found.values())], found, pattern
+        )
+        return found
     flat = [path for path in flat if fnmatch.fnmatchcase(stem_of(path), pattern)]
     bids = [path for path in _readable(_below(folder)) if real_path(path) != left_out]
     bids = [path for path in bids if "sub" in entities(stem_of(path))]
@@ -178,6 +182,40 @@ def _named(folder: Path, paths: list[Path], pattern: str) -> dict[str, Path]:
     if not out:
         raise FileNotFoundError(_none_named(folder, pattern))
     return out
+
+
+def _tell_others(
+    folder: Path, others: Iterable[Path], found: Mapping[str, Path], pattern: str
+) -> None:
+    """Log files that seem to be of subjects who have no file with the pattern."""
+    loose = re.compile("(.+)".join(map(re.escape, pattern.split("{subject}"))), re.IGNORECASE)
+    alike = re.compile(_alone("|".join(sorted({_numbered(name) for name in found}))))
+    own = re.compile(_alone("|".join(sorted(map(re.escape, found), key=len, reverse=True))))
+    left = [
+        path.name
+        for path in others
+        if not own.search(stem_of(path))
+        and (loose.fullmatch(stem_of(path)) or alike.search(stem_of(path)))
+    ]
+    if left:
+        _logger.warning(
+            "left out: %d files of %s that are not named %s, of subjects that have no file of that "
+            "name, such as %s",
+            *(len(left), folder, pattern, left[0]),
+        )
+
+
+def _alone(choices: str) -> str:
+    """A pattern for one of several names, with nothing of a name before or after."""
+    return f"(?<![^\\W_])(?:{choices})(?![^\\W_])"
+
+
+def _numbered(name: str) -> str:
+    """A pattern for names that differ in their numbers; those of numbers alone begin a name."""
+    if not any(map(str.isdigit, name)):
+        return re.escape(name)
+    start = "" if any(map(str.isalpha, name)) else "^"
+    return start + re.sub(r"\d+", lambda _: r"\d+", re.escape(name))
 
 
 def _one_kind(folder: Path, paths: list[Path], series: bool) -> list[Path]:

@@ -171,8 +171,10 @@ def _read(path: Path, columns: Sequence[str], subject: str) -> list[Row]:
     except ValueError as error:
         names = columns_of(read_rows(path, ()))
         usual = [name for name in names if name.lower() in _SUBJECTS and name not in columns]
-        if subject in names or not usual:
+        if subject in names:
             raise
+        if not usual:
+            raise ValueError(f"{error}. Name the column of the subjects with `subject`") from None
         raise ValueError(
             f"{error}. If the subjects are named in column '{usual[0]}', say so: "
             f"subject='{usual[0]}'"
@@ -193,6 +195,27 @@ def subjects_without(names: Sequence[str], there: str, missing: str) -> str:
     """
     listed = ", ".join(names[:10]) + (", ..." if len(names) > 10 else "")
     return f"{len(names)} subjects have {there} and {missing}: {listed}"
+
+
+def case_hint(names: Sequence[str], ids: Sequence[str]) -> str:
+    """Say which of two lists of subjects differ in case alone; empty where none do.
+
+    Args:
+        names: Names of files.
+        ids: Identifiers of a table.
+
+    Example:
+        >>> case_hint(["sub-01"], ["SUB-01"])
+        "; 'sub-01' and 'SUB-01' differ in case alone: write them alike"
+        >>> case_hint(["sub-01"], ["sub-02"])
+        ''
+    """
+    known = {meant(found.casefold()): found for found in ids}
+    for name in names:
+        alike = known.get(meant(person_of(name).casefold()))
+        if alike is not None and meant(person_of(name)) != meant(alike):
+            return f"; '{name}' and '{alike}' differ in case alone: write them alike"
+    return ""
 
 
 def meant(identifier: str, prefix: str = "sub-") -> str:

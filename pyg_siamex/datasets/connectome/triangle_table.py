@@ -38,7 +38,8 @@ def read_triangle_table(path: Path, triangle: Triangle) -> tuple[np.ndarray, lis
     Raises:
         FileNotFoundError: If the file does not exist.
         ValueError: If rows differ in length, a cell is not a number, columns are no triangle, a
-            subject has two rows, or the header has another order.
+            subject has two rows, the header has another order, or the first column, which the
+            others are a triangle without, has no names.
     """
     check_there(path, "table")
     numbered = [(k, row) for k, row in _rows(path) if any(cell.strip() for cell in row)]
@@ -65,12 +66,24 @@ def read_triangle_table(path: Path, triangle: Triangle) -> tuple[np.ndarray, lis
         except ValueError as error:
             raise ValueError(f"{path}: {error}") from None
     names = [row[0].strip() for row in rows] if named else None
+    _check_names(names, path, width)
     _check_twins(names, places, path)
     values = [_numbers(row[start:], path, line) for line, row in zip(places, rows, strict=True)]
     try:
         return np.stack([from_triangle(row, triangle) for row in values]), names
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
+
+
+def _check_names(names: list[str] | None, path: Path, width: int) -> None:
+    """Refuse numbers with a fraction as names; they are values of a connection."""
+    numbers = [number for name in names or [] if (number := cell_number(name)) is not None]
+    if names and 2 * sum(number % 1 != 0 for number in numbers) > len(names):
+        raise ValueError(
+            f"{path} has {width} columns, which are no triangle of any number of regions, and the "
+            f"first has numbers such as {names[0]}, which are no names of subjects: leave out "
+            f"columns that are no connections"
+        )
 
 
 def _check_twins(names: list[str] | None, places: Sequence[int], path: Path) -> None:
@@ -80,7 +93,8 @@ def _check_twins(names: list[str] | None, places: Sequence[int], path: Path) -> 
         if first != line:
             raise ValueError(
                 f"{path} has subject '{name}' in lines {first} and {line}: leave one out, or tell "
-                f"scans apart by names such as sub-01_ses-1"
+                f"scans apart by names such as sub-01_ses-1 (its first column is taken for names, "
+                f"since the others make a triangle)"
             )
 
 

@@ -1,5 +1,6 @@
 """What matrices owe to age, sex, site or motion, learned from some subjects and taken out."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,10 +12,15 @@ from pyg_siamex.datasets.cell_numbers import as_number, is_missing
 from pyg_siamex.datasets.missing_code import missing_codes
 from pyg_siamex.recipe.connectomes.known_matrix import known_by
 
+_logger = logging.getLogger(__name__)
+
 _DIGITS = 7
 _ROUNDING = 1e-12
 _LARGEST = 1e100
 """Largest confound, so that no product overflows."""
+
+_SAME = 1 - 1e-6
+"""Correlation of numbers that are the same but for rounding."""
 
 _FAR = 1e4
 """Least distance of one number from all others, in units of their range, that is an error."""
@@ -168,6 +174,47 @@ class ConfoundModel:
         slopes = np.zeros((len(plain["names"]), size, size))
         slopes[:, row, col] = slopes[:, col, row] = np.array(plain["slopes"])
         return cls(plain["names"], np.array(plain["mean"]), slopes, plain["known"])
+
+
+def say_confounded(
+    columns: Mapping[str, Sequence[str]], chosen: Sequence[str], labels: Sequence[float], kind: str
+) -> None:
+    """Log confounds that tell the label of every subject.
+
+    Args:
+        columns: By name, a text per subject.
+        chosen: Names of the confounds.
+        labels: Class or measured value of each subject.
+        kind: ``"classes"`` or ``"measured"``.
+
+    Example:
+        >>> say_confounded({"sex": ["m", "f", "f", "m"]}, ["sex"], [0, 0, 1, 1], "classes")
+    """
+    same = _tells_classes if kind == "classes" else _is_value
+    for column in chosen:
+        if same([folded(cell) for cell in columns[column]], labels):
+            _logger.warning(
+                "the confound '%s' tells the label of every subject: taking its effect out of the "
+                "connections takes out what labels differ in",
+                column,
+            )
+
+
+def _tells_classes(cells: Sequence[str], labels: Sequence[float]) -> bool:
+    """Whether subjects with the same cell are of one class, where several have the same."""
+    classes: dict[str, set[float]] = {}
+    for cell, label in zip(cells, labels, strict=True):
+        classes.setdefault(cell, set()).add(label)
+    return 2 * len(classes) <= len(cells) and all(len(found) == 1 for found in classes.values())
+
+
+def _is_value(cells: Sequence[str], labels: Sequence[float]) -> bool:
+    """Whether numbers are a linear function of the label."""
+    numbers = [as_number(cell) for cell in cells]
+    known = [number for number in numbers if number is not None]
+    if len(known) < len(cells) or len(set(known)) < 3 or len(set(labels)) < 3:
+        return False
+    return abs(float(np.corrcoef(known, labels)[0, 1])) > _SAME
 
 
 def _spread(values: np.ndarray, mean: np.ndarray) -> np.ndarray:

@@ -28,6 +28,7 @@ from pyg_siamex.recipe.connectomes.atlas_choice import atlas_from_dict, atlas_to
 from pyg_siamex.recipe.connectomes.confounds import ConfoundModel
 from pyg_siamex.recipe.connectomes.connections import ASYMMETRIC, SIGNS, Connections
 from pyg_siamex.recipe.connectomes.matrices import SeriesConnectivity, fit_mean
+from pyg_siamex.recipe.connectomes.strictly import strictly
 
 _logger = logging.getLogger(__name__)
 
@@ -127,6 +128,23 @@ class GraphRecipe:
         whole, atlas = on_atlas(whole, atlas)
         return replace(self, atlas=atlas, columns=columns, fill=not drop), whole
 
+    def filling(self, drop: bool | None) -> "GraphRecipe":
+        """The recipe for subjects that lack regions of the training.
+
+        Args:
+            drop: ``False`` fills their regions, ``None`` does what training did. Regions of the
+                training cannot be left out (``True``).
+
+        Raises:
+            ValueError: If regions shall be left out and the training filled them.
+        """
+        if drop and self.fill:
+            raise ValueError(
+                "`drop_regions` leaves regions out, and the model was trained with all of them, "
+                "filled where subjects lack them: leave it out"
+            )
+        return self if drop is None else replace(self, fill=not drop)
+
     def fitted(self, subjects: Subjects, rows: Sequence[int]) -> "GraphRecipe":
         """The recipe with what it learns from training subjects: the origin of tangent space.
 
@@ -138,6 +156,7 @@ class GraphRecipe:
             return self
         return replace(self, mean=fit_mean(subjects, rows))
 
+    @strictly()
     def graphs(self, subjects: Subjects, strict: bool = False) -> Connectomes:
         """The graphs of some subjects.
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from pyg_siamex._door import checked
 from pyg_siamex._edited import names_edits
+from pyg_siamex._given import either
 from pyg_siamex._notebook import frame_html
 from pyg_siamex._numbers import whole
 from pyg_siamex._tables import Columns
@@ -154,7 +155,9 @@ def group(
         permutations: How many relabellings, at least 20.
         models: How many models learn from the same subjects, at least 1.
         subject: A subject whose map is wanted, refused at once if there is no such subject.
-        reading: Where labels are, and how matrices are read.
+        reading: Where labels are, and how matrices are read. Regions are those of the model:
+            subjects that lack one are left out, or filled as in training or by
+            ``drop_regions=False``.
 
     Raises:
         ValueError: If labels are measured values, a class or the subject is unknown, or too few
@@ -297,11 +300,16 @@ def _study(
 ) -> Study:
     plain = trained.metadata["source"]
     source = MatrixSource.like(plain, matrices, reading)
-    read = source.read_labelled(label, reading, strict=False)
+    read = source.read_labelled(label, reading, strict=False, absent=True)
     if read.class_names is None:
-        raise ValueError("a group needs classes, and the labels are measured values")
+        column = "the labels" if label is None else f"the labels '{label}'"
+        raise ValueError(
+            f"a group needs classes, and {column} of {either(reading.labels, source.path)} are "
+            f"measured values: name a column of classes with `label`"
+        )
     atlas = chosen_atlas(reading.atlas)
     recipe = GraphRecipe.from_dict(trained.metadata["graphs"]).with_atlas(atlas)
+    recipe = recipe.filling(reading.drop_regions)
     return Study(recipe.graphs(of_classes(read, classes)))
 
 

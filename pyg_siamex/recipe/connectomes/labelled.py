@@ -53,7 +53,7 @@ def labelled_connectomes(
             "network, or `groups` regions"
         )
     source = MatrixSource.like(trained.metadata["source"], path, reading)
-    made = recipe.graphs(source.read_labelled(label, reading, strict=False))
+    made = recipe.graphs(source.read_labelled(label, reading, strict=False, absent=True))
     everyone = as_list(made)
     graphs = [everyone[k] for k in sampled(len(everyone), most)]
     labels, class_names = classes_of(graphs, either(label, "label"), made.class_names)

@@ -1,5 +1,6 @@
 """The same persons at two times: what changes, and how like themselves they stay."""
 
+import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -130,9 +131,10 @@ def longitudinal(
         matrices: Folder or archive with BIDS names, such as ``sub-01_ses-2``. Default: where the
             model was trained from.
         sessions: Two sessions with a comma between them, the first one first, with or without
-            ``ses-``. Default: the two that there are, in the order of their names.
+            ``ses-``. Default: the two that there are, in the order of their names, 9 before 10.
         permutations: How many flips of all signs.
-        reading: How matrices are read.
+        reading: How matrices are read. Regions are those of the model: subjects that lack one are
+            left out, or filled as in training or by ``drop_regions=False``.
 
     Raises:
         ValueError: If the model is not of connectomes, names have no sessions, a person has several
@@ -148,10 +150,10 @@ def longitudinal(
     whole("`permutations`", permutations, 20, 100_000, why)  # fewer have no p of 0.05
     check_read(reading, ("labels", "group", "site"), "names alone say whose scans are")
     recipe = GraphRecipe.from_dict(trained.metadata["graphs"])
-    recipe = recipe.with_atlas(chosen_atlas(reading.atlas))
+    recipe = recipe.with_atlas(chosen_atlas(reading.atlas)).filling(reading.drop_regions)
     source = MatrixSource.like(trained.metadata["source"], matrices, reading)
     with one_thread():
-        graphs = recipe.graphs(source.read(absent=reading.drop_regions is not None))
+        graphs = recipe.graphs(source.read(absent=True))
         found = changes_of(graphs, trained.model, sessions, permutations)
     return replace(found, notes=[*found.notes, *quality_notes(trained.metadata)])
 
@@ -203,7 +205,7 @@ def _paired(
 ) -> tuple[tuple[str, str], list[str], np.ndarray]:
     """Both sessions, the persons that have them, and the positions of their scans."""
     of = [entities(name).get("ses") for name in names]
-    found = sorted({session for session in of if session is not None})
+    found = sorted({session for session in of if session is not None}, key=_in_order)
     asked = found if sessions is None else split_names("sessions", sessions)
     chosen = [name.removeprefix("ses-") for name in asked]
     if len(chosen) != 2 or not set(chosen) <= set(found):
@@ -225,6 +227,12 @@ def _paired(
         raise ValueError(f"{len(persons)} persons have both sessions: at least 5 are needed")
     rows = [[place[person, session] for session in chosen] for person in persons]
     return (chosen[0], chosen[1]), persons, np.array(rows)
+
+
+def _in_order(session: str) -> list[tuple[int, str]]:
+    """A key that puts session 9 before session 10, also in y9 and y10."""
+    parts = re.split(r"(\d+)", session)
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in parts]
 
 
 def _table(

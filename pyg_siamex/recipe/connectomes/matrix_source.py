@@ -1,6 +1,8 @@
 """Where a user's connectivity matrices are, and how subjects are read from there."""
 
 import difflib
+import logging
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,9 @@ from pyg_siamex.datasets.numpy_file import npy_shape, npz_shapes
 from pyg_siamex.datasets.numpy_file import read_npz as read_arrays
 from pyg_siamex.recipe.connectomes.matrices import check_arrays
 from pyg_siamex.recipe.connectomes.reading import AS_FOUND, MatrixReading, check_triangles
+from pyg_siamex.recipe.connectomes.strictly import strictly
+
+_logger = logging.getLogger(__name__)
 
 _SUBJECT_COLUMNS = ("subject", "participant_id", "subject_id", "id", "name")
 """Columns that are taken for the subjects' names, the first of them that is there."""
@@ -210,13 +215,18 @@ class MatrixSource:
             found = read_folder(self.path, **self._of_files(absent, None))
         return check_arrays(found, self.connectivity)
 
-    def read_labelled(self, label: str | None, reading: MatrixReading, strict: bool) -> Subjects:
+    @strictly()
+    def read_labelled(
+        self, label: str | None, reading: MatrixReading, strict: bool, absent: bool | None = None
+    ) -> Subjects:
         """All subjects with their labels.
 
         Args:
             label: Column of the table, or array of an ``.npz`` archive (default ``"label"``).
             reading: The table of labels, which all but archives need, and its columns.
             strict: Raise where files and rows do not fit, do not skip them.
+            absent: Whether files may lack regions that others have, which become NaN. Default:
+                where it is said what is done about them.
         """
         table = None if reading.labels is None else Path(reading.labels)
         if self.is_archive and not self.is_stack:
@@ -244,7 +254,7 @@ class MatrixSource:
                 table,
                 **columns,
                 invalid="raise" if strict else "skip",
-                **self._of_files(reading.drop_regions is not None, table),
+                **self._of_files(either(absent, reading.drop_regions is not None), table),
             )
         return check_arrays(found, self.connectivity)
 
@@ -299,6 +309,7 @@ class MatrixSource:
             return self.subject
         shapes = self._shapes()
         count = shapes.get(self._array(), (0,))[:1]
+        self._say_unfit(_SUBJECT_ARRAYS, count[0], "subjects")
         known = [name for name in _SUBJECT_ARRAYS if shapes.get(name) == count]
         found = ((name, read_arrays(self.path, [name])[name].tolist()) for name in known)
         return next((name for name, cells in found if len(set(cells)) == len(cells)), None)
@@ -312,7 +323,18 @@ class MatrixSource:
         """The array with the names of the regions, where there is one."""
         shapes = self._shapes()
         width = shapes.get(self._array(), (0,))[-1]
+        self._say_unfit(_REGIONS, width, "regions")
         return next((name for name in _REGIONS if shapes.get(name) == (width,)), None)
+
+    def _say_unfit(self, usual: Sequence[str], count: int, what: str) -> None:
+        """Log arrays that seem to hold names, and are of another number."""
+        for name, shape in self._shapes().items():
+            if name in usual and shape != (count,):
+                _logger.warning(
+                    "array '%s' of %s has shape %s, and there are %d %s: it is not taken for "
+                    "their names",
+                    *(name, self.path, list(shape), count, what),
+                )
 
     def _shapes(self) -> dict[str, tuple[int, ...]]:
         if not Path(self.path).is_file():

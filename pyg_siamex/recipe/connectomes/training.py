@@ -15,7 +15,7 @@ from pyg_siamex.nn.references import References
 from pyg_siamex.nn.training import FitResult, pair_auc
 from pyg_siamex.recipe.connectomes.advised import ConnectomeTraining, bare
 from pyg_siamex.recipe.connectomes.atlas_choice import chosen_atlas
-from pyg_siamex.recipe.connectomes.confounds import Confounds
+from pyg_siamex.recipe.connectomes.confounds import Confounds, say_confounded
 from pyg_siamex.recipe.connectomes.connections import ALL, Connections
 from pyg_siamex.recipe.connectomes.cross_validation import CrossValidation, cross_validate
 from pyg_siamex.recipe.connectomes.folds import parts_by_site
@@ -195,7 +195,10 @@ def _study(graphs: Connectomes, judging: Judging, refit: Refit) -> Study:
     if not judging.columns:
         return Study(graphs, None, refit)
     chosen = Confounds.of_columns(graphs.columns, judging.columns, graphs.subjects)
-    return Study(graphs, chosen, refit)
+    study = Study(graphs, chosen, refit)
+    kind = "measured" if graphs.class_names is None else "classes"
+    say_confounded(graphs.columns, judging.columns, study.labels.tolist(), kind)
+    return study
 
 
 def _trained(

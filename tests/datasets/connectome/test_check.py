@@ -130,3 +130,9 @@ def test_regions_that_no_subject_has_are_no_fault_of_subjects(regions, invalid):
     ) as told:
         checked_matrices(subjects, regions, invalid=invalid)
     assert "skip" not in str(told.value)
+
+
+def test_all_of_another_size_are_counted():
+    sizes = Subjects([*matrices(4), *matrices(2, 7)])
+    with pytest.raises(ValueError, match=r"most have \[6, 6\]; 1 more have another size, too"):
+        checked_matrices(sizes)

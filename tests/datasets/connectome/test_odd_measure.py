@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from pyg_siamex.datasets.connectome.check import checked_matrices
+from pyg_siamex.datasets.connectome.odd_measure import Measured, say_odd
 from pyg_siamex.datasets.connectome.subjects import Subjects
 
 
@@ -59,3 +60,27 @@ def test_diagonals_of_nan_are_no_other_measure(caplog):
     for matrix in arrays:
         np.fill_diagonal(matrix, np.nan)
     assert told(arrays, caplog) == []
+
+
+@pytest.mark.parametrize("odd", [2, 3, 4])
+def test_several_of_another_measure_are_told(caplog, odd):
+    usual = [Measured(f"subject {k}", 1.0, 0.7) for k in range(5)]
+    say_odd([*usual, *(Measured(f"odd {k}", None, 2.0) for k in range(odd))])
+    assert f"odd 0 has different values on its diagonal, and 5 of {5 + odd} have 1" in caplog.text
+    assert f"({odd - 1} more do not fit either)" in caplog.text
+
+
+@pytest.mark.parametrize(("diagonal", "told"), [(1.0, True), (0.0, False)])
+def test_correlations_among_covariances_are_told(caplog, diagonal, told):
+    usual = [Measured(f"subject {k}", None, 2.0) for k in range(5)]
+    say_odd([*usual, Measured("odd", diagonal, 0.7)])
+    assert told == ("odd has 1 on its diagonal, and 5 of 6 have different values" in caplog.text)
+    assert told == bool(caplog.text)
+
+
+def test_regions_without_connections_have_no_diagonal():
+    matrix = np.full((5, 5), 0.5)
+    np.fill_diagonal(matrix, 1)
+    matrix[3] = matrix[:, 3] = 0
+    assert Measured.of(matrix, "filled").diagonal == 1
+    assert Measured.of(np.zeros((5, 5)), "empty").diagonal is None

@@ -259,3 +259,18 @@ def test_the_line_of_a_matrix_that_is_shorter_is_named(folder):
     (folder / "s2.csv").write_text("# made by hand\n\n" + "\n".join(lines))
     with pytest.raises(ValueError, match=r"s2\.csv .*5 to 6 cells: line 5 has 5, and line 3 has 6"):
         read_folder(folder, folder / "labels.csv", label="group")
+
+
+@pytest.mark.parametrize("written", ["SUB-{:02d}", "Sub-{:02d}", "SUB{:02d}"])
+@pytest.mark.parametrize("invalid", ["raise", "skip"])
+def test_names_that_differ_in_case_alone_are_named(tmp_path, caplog, written, invalid):
+    (tmp_path / "m").mkdir()
+    for k in range(3):
+        np.savetxt(tmp_path / "m" / f"sub-{k:02d}.csv", np.eye(3), delimiter=",")
+    rows = [f"{written.format(k)},{k % 2}" for k in range(3)]
+    (tmp_path / "t.csv").write_text("\n".join(["subject,group", *rows]))
+    with pytest.raises(ValueError) as found:
+        read_folder(tmp_path / "m", tmp_path / "t.csv", label="group", invalid=invalid)
+    told = caplog.text + str(found.value)
+    alike = f"'sub-00' and '{written.format(0)}' differ in case alone: write them alike"
+    assert (alike in told) == (written != "SUB{:02d}")

@@ -122,3 +122,9 @@ def test_a_column_without_a_name_is_told(folder, name):
 def test_a_table_without_a_label_is_refused(folder):
     with pytest.raises(ValueError, match="name its column with `label`, or leave it out"):
         read_stack(folder / "all.npy", None, folder / "t.csv", subject="id")
+
+
+def test_an_archive_names_its_reader(tmp_path):
+    np.savez(tmp_path / "a.npz", m=np.ones((2, 3, 3)))
+    with pytest.raises(ValueError, match="is an archive of named arrays: read it with read_npz"):
+        read_stack(tmp_path / "a.npz")

@@ -181,3 +181,24 @@ def test_endings_alone_are_told_apart_by_folders(tmp_path):
     touch(tmp_path, "sub-01.csv", "sub-02.csv", "sub-03.tsv")
     with pytest.raises(ValueError, match=r"\*\.csv \(2\), \*\.tsv \(1\)\. Put those of one kind"):
         subject_files(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["s5_AAL.csv", "s6.csv", "s07_gordon.csv", "S8_aal.csv"])
+def test_files_of_subjects_without_one_of_the_pattern_are_logged(tmp_path, caplog, name):
+    for k in range(3):
+        (tmp_path / f"s{k}_aal.csv").write_text("1")
+    (tmp_path / name).write_text("1")
+    found = subject_files(tmp_path, "{subject}_aal")
+    assert len(found) == 3 + (name == "S8_aal.csv")
+    assert (f"such as {name}" in caplog.text) == (len(found) == 3)
+
+
+@pytest.mark.parametrize("names", [["s{}"], ["1{}"], ["anna{}b"], ["KKI_00{}"], ["s{}_ses-1"]])
+def test_other_files_of_subjects_and_of_none_are_not_logged(tmp_path, caplog, names):
+    for k in range(3):
+        for end in ("aal", "gordon"):
+            (tmp_path / f"{names[0].format(k)}_{end}.csv").write_text("1")
+    for other in ("atlas", "labels", "notes_aal2", "roi_90"):
+        (tmp_path / f"{other}.csv").write_text("1")
+    subject_files(tmp_path, "{subject}_aal")
+    assert not caplog.text

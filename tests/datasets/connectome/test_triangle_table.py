@@ -65,3 +65,18 @@ def test_a_table_of_triangles_with_their_diagonal_is_named(tmp_path):
     (tmp_path / "t.csv").write_text("1,0.1,0.2,1,0.3,1\n" * 2)
     with pytest.raises(ValueError, match=r"t\.csv: a vector .* leave the diagonal out"):
         read_triangle_table(tmp_path / "t.csv", "upper")
+
+
+@pytest.mark.parametrize("header", [True, False])
+def test_numbers_with_a_fraction_are_no_names(tmp_path, header):
+    rows = np.random.default_rng(0).normal(size=(4, 11))
+    names = ",".join(f"c{k}" for k in range(11)) if header else ""
+    np.savetxt(tmp_path / "t.csv", rows, "%.3f", ",", header=names, comments="")
+    with pytest.raises(ValueError, match=r"11 columns, which are no triangle .* no names of subj"):
+        read_triangle_table(tmp_path / "t.csv", "upper")
+
+
+@pytest.mark.parametrize("names", [["1", "2"], ["1.0", "2.0"], ["s1", "2.5"]])
+def test_whole_numbers_and_words_are_names(tmp_path, names):
+    (tmp_path / "t.csv").write_text("".join(f"{name},0.1,0.2,0.3\n" for name in names))
+    assert read_triangle_table(tmp_path / "t.csv", "upper")[1] == names

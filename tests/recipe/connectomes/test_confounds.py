@@ -5,7 +5,7 @@ import pytest
 from sklearn.linear_model import LinearRegression
 from small_study import noise
 
-from pyg_siamex.recipe.connectomes.confounds import ConfoundModel, Confounds
+from pyg_siamex.recipe.connectomes.confounds import ConfoundModel, Confounds, say_confounded
 from pyg_siamex.recipe.connectomes.known_matrix import known_by
 
 NAMES = ["a", "b", "c", "d"]
@@ -99,3 +99,20 @@ def test_the_model_is_the_same_after_it_was_written_down():
 def test_more_confounds_than_subjects_are_refused():
     with pytest.raises(ValueError, match="too few"):
         ConfoundModel.learned(noise(3), np.zeros((3, 2)), ["x", "y"])
+
+
+@pytest.mark.parametrize(
+    ("cells", "labels", "kind", "told"),
+    [
+        (list("xyxyxyxy"), [0, 1] * 4, "classes", True),
+        (list("xyzyxyzy"), [0, 1] * 4, "classes", True),
+        (list("xyxyxyxx"), [0, 1] * 4, "classes", False),
+        ([str(20 + k) for k in range(8)], [0, 1] * 4, "classes", False),
+        ([str(20 + 3 * k) for k in range(8)], [0.1 * k for k in range(8)], "measured", True),
+        ([str(20 + k * k) for k in range(8)], [0.1 * k for k in range(8)], "measured", False),
+        (list("xyxyxyxy"), [0.1 * k for k in range(8)], "measured", False),
+    ],
+)
+def test_confounds_that_tell_all_labels_are_told(cells, labels, kind, told, caplog):
+    say_confounded({"dx": cells, "age": list("aabbaabb")}, ["dx"], labels, kind)
+    assert ("the confound 'dx' tells the label of every subject" in caplog.text) == told

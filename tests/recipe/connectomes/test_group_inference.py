@@ -11,7 +11,15 @@ from small_study import noise, shifted, study
 
 from pyg_siamex.data.sealed_file import SealedFormat
 from pyg_siamex.datasets.connectome import Atlas, Subjects
-from pyg_siamex.recipe import GroupFound, Longitudinal, MatrixReading, Settings, Trained, group
+from pyg_siamex.recipe import (
+    GroupFound,
+    Longitudinal,
+    MatrixReading,
+    Settings,
+    Trained,
+    group,
+    train_connectomes,
+)
 from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe
 from pyg_siamex.recipe.connectomes.group_inference import group_of_study
 from pyg_siamex.recipe.connectomes.study import Study
@@ -134,3 +142,11 @@ def test_raw_connections_are_of_whole_matrices_where_graphs_keep_a_part():
         values = part.matrices[:, i, j].double().numpy()
         means = [values[y == k].mean() for k in (0, 1)]
         assert abs(row.raw_effect) == pytest.approx(abs(means[1] - means[0]), abs=1e-6)
+
+
+def test_measured_values_name_their_column_and_the_way_out(tmp_path):
+    rng = np.random.default_rng(0)
+    np.savez(tmp_path / "s.npz", m=noise(12), label=np.arange(12) % 2, age=rng.normal(size=12))
+    trained = train_connectomes(tmp_path / "s.npz", settings=Settings(epochs=1, folds=2))
+    with pytest.raises(ValueError, match=r"labels 'age' of .*s.npz are measured .* with `label`"):
+        group(trained, label="age")

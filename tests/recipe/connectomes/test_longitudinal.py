@@ -104,3 +104,16 @@ def test_changes_are_of_whole_matrices_where_graphs_keep_a_part():
         i, j = (part.atlas.names.index(name) for name in (row.region, row.other))
         change = part.matrices[1::2, i, j] - part.matrices[::2, i, j]
         assert row.effect == pytest.approx(float(change.mean()), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("9", "10"), ("y2", "y10"), ("a", "b"), ("02", "10"), ("1", "1b")]
+)
+def test_sessions_are_in_the_order_of_their_numbers(one, other):
+    graphs = scans()
+    names = [
+        name.replace("ses-a", f"ses-{one}").replace("ses-b", f"ses-{other}")
+        for name in graphs.subjects
+    ]
+    graphs.subjects = names
+    assert changes_of(graphs, model(), None, 99).sessions == (f"ses-{one}", f"ses-{other}")

@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pytest
 from connectomes import matrices
@@ -155,3 +157,18 @@ def test_files_that_hold_no_matrices_are_told_before_labels_are_asked_for(tmp_pa
     (tmp_path / name).write_text("smiles,y\nCCO,1\n")
     with pytest.raises(ValueError, match=rf"{name} (holds no matrices|is no file of matrices): "):
         MatrixSource.of(tmp_path / name).read_labelled(None, MatrixReading(), strict=False)
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({"regions": list("abcde")}, "array 'regions' of .* there are 6 regions"),
+        ({"subject": list("abc")}, "array 'subject' of .* there are 8 subjects"),
+        ({"regions": list("abcdef"), "subject": list("abcdefgh")}, "^$"),
+    ],
+)
+def test_names_of_another_number_are_told(tmp_path, caplog, more, told):
+    path = tmp_path / "a.npz"
+    np.savez(path, m=matrices(8), label=np.arange(8) % 2, **more)
+    found = MatrixSource.of(path).read_labelled(None, MatrixReading(), False)
+    assert len(found) == 8 and re.search(told, caplog.text.strip())

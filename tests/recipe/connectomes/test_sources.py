@@ -18,9 +18,12 @@ from pyg_siamex.recipe import (
     MatrixReading,
     Settings,
     explain,
+    group,
+    longitudinal,
     train_connectomes,
 )
 from pyg_siamex.recipe.connectomes.graph_recipe import GraphRecipe
+from pyg_siamex.recipe.connectomes.labelled import labelled_connectomes
 from pyg_siamex.recipe.connectomes.matrix_source import MatrixSource
 
 REGIONS = [f"area_{k}" for k in range(12)]
@@ -266,3 +269,59 @@ def test_a_new_subject_is_explained_against_one_of_the_training(tmp_path):
     trained.model.invariance = None
     told = explain(trained, "visitor", "002", method="self-learned", view=view)
     assert told.explanation.query.edge_mask.isfinite().all()
+
+
+def _lacking(folder):
+    """A folder whose files have names of regions, some without the last; its table, and a model."""
+    values, labels = planted()
+    names = [f"r{k}" for k in range(12)]
+    table = write_table(folder / "t.tsv", labels)
+    (folder / "files").mkdir()
+    for k, matrix in enumerate(values):
+        size = 11 if k % 8 == 0 else 12
+        frame = pd.DataFrame(matrix[:size, :size], columns=names[:size])
+        frame.to_csv(folder / "files" / f"{k + 1:03d}.csv", index=False)
+    return folder / "files", table
+
+
+@pytest.mark.parametrize("drop", [True, False])
+def test_all_commands_read_the_files_of_the_training(drop, tmp_path):
+    folder, table = _lacking(tmp_path)
+    reading = MatrixReading(labels=table)
+    asked = MatrixReading(labels=table, drop_regions=drop)
+    trained = train_connectomes(folder, "group", asked, settings=QUICK)
+    for given in (reading, asked):
+        found = group(trained, None, "group", permutations=20, models=1, reading=given)
+        assert "of 40 subjects" in found.notes[0] and len(found.atlas) == (11 if drop else 12)
+    told = labelled_connectomes(folder, trained, "group", "regions", 100, reading)
+    assert len(told.graphs) == 40
+
+
+@pytest.mark.parametrize(("drop", "count"), [(None, 35), (True, 35), (False, 40)])
+def test_subjects_that_lack_regions_of_a_model_are_left_out_or_filled(
+    drop, count, tmp_path, caplog
+):
+    folder, table = _lacking(tmp_path)
+    values, _ = planted()
+    whole = tmp_path / "whole"
+    whole.mkdir()
+    for k, matrix in enumerate(values):
+        frame = pd.DataFrame(matrix, columns=[f"r{j}" for j in range(12)])
+        frame.to_csv(whole / f"{k + 1:03d}.csv", index=False)
+    trained = train_connectomes(whole, "group", MatrixReading(labels=table), settings=QUICK)
+    asked = MatrixReading(labels=table, drop_regions=drop)
+    found = group(trained, folder, "group", permutations=20, models=1, reading=asked)
+    assert f"of {count} subjects" in found.notes[0]
+    assert ("left out: subject" in caplog.text) == (count == 35)
+    assert "of the same measure" not in caplog.text
+
+
+def test_regions_that_a_model_has_filled_are_not_left_out(tmp_path):
+    folder, table = _lacking(tmp_path)
+    asked = MatrixReading(labels=table, drop_regions=False)
+    trained = train_connectomes(folder, "group", asked, settings=QUICK)
+    other = MatrixReading(labels=table, drop_regions=True)
+    with pytest.raises(ValueError, match="`drop_regions` leaves regions out, and the model was"):
+        group(trained, None, "group", permutations=20, models=1, reading=other)
+    with pytest.raises(ValueError, match="`drop_regions` leaves regions out, and the model was"):
+        longitudinal(trained, permutations=20, reading=MatrixReading(drop_regions=True))
