@@ -11,6 +11,7 @@ from torch import Tensor
 from pyg_siamex._door import checked
 from pyg_siamex._numbers import real, shown, whole
 from pyg_siamex.data.balance import balanced_by_class, balanced_by_difference, pair_count
+from pyg_siamex.data.difference_limit import DifferenceLimit
 from pyg_siamex.data.listed_pairs import read_index
 from pyg_siamex.data.positions import positions
 from pyg_siamex.data.sampling import sample_any
@@ -173,7 +174,9 @@ class WithinDifference(Relation):
 
     Args:
         values: Value of each graph, ``[n]``.
-        max_difference: Largest difference of an alike pair, in the values' unit.
+        max_difference: Largest difference of an alike pair, in the values' unit. A difference that
+            equals it up to rounding counts as equal, see
+            :class:`~pyg_siamex.data.difference_limit.DifferenceLimit`.
     """
 
     def __init__(self, values: Tensor, max_difference: float) -> None:
@@ -184,23 +187,26 @@ class WithinDifference(Relation):
         self.values = values
         self.max_difference: float = real("max_difference", max_difference, "[0, inf)")
         self._graphs = len(values)
+        self._limit = DifferenceLimit.of(values, self.max_difference)
 
     def matrix(self, i: Tensor, j: Tensor) -> Tensor:
         """Targets ``[a, b]``; ``IndexError`` for positions that are not there."""
         i, j = (_places(one, len(self.values)) for one in (i, j))
-        difference = self.values[i][:, None] - self.values[j][None, :]
-        return (difference.abs() <= self.max_difference).float()
+        return self._limit.holds(self.values[i][:, None], self.values[j][None, :]).float()
 
     def sample(self, size: int, num_pairs: int | None, seed: int) -> _Sampled:
         """Draw half of the pairs within ``max_difference``, if there are enough of both kinds."""
         _check_draw(size, num_pairs, seed, len(self.values))
-        index = balanced_by_difference(self.values, self.max_difference, num_pairs, seed)
+        index = balanced_by_difference(self.values, self._limit, num_pairs, seed)
         query, reference = self.values[index].unbind(1)
-        return index, ((query - reference).abs() <= self.max_difference).float()
+        return index, self._limit.holds(query, reference).float()
 
     def among(self, part: Tensor) -> "WithinDifference":
         """The values of the graphs ``part``."""
-        return WithinDifference(self.values[positions(part, len(self.values))], self.max_difference)
+        values = self.values[positions(part, len(self.values))]
+        out = WithinDifference(values, self.max_difference)
+        out._limit = self._limit  # the rule does not depend on which values are in the part
+        return out
 
     def permuted(self, seed: int) -> "WithinDifference":
         """Each graph gets the value of another."""
