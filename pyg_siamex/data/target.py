@@ -45,7 +45,9 @@ def check_count(num_pairs: int | None) -> int | None:
 
 
 def read_classes(
-    graphs: Any, labels: Sequence[int] | Sequence[bool] | Tensor | None, naming: Naming | None = None
+    graphs: Any,
+    labels: Sequence[int] | Sequence[bool] | Tensor | None,
+    naming: Naming | None = None,
 ) -> Tensor:
     """Class of each graph, ``[n]`` long; ``data.y`` if ``labels`` is ``None``.
 

@@ -140,7 +140,7 @@ def fit(
         directory: Directory for checkpoints. Default: a temporary directory.
         resume: Checkpoint of an interrupted call to resume from.
         accelerator: Lightning's accelerator: ``"auto"``, ``"cpu"``, ``"gpu"``.
-        devices: Its number of devices, or which.
+        devices: Its number of devices, or which; on the CPU processes, at most one per core.
         callbacks: Lightning callbacks, beside early stopping and checkpoints.
         logger: Lightning loggers; ``True`` for its default.
         progress: Show a progress bar.
