@@ -218,12 +218,13 @@ class ListedPairs(Relation):
     """The score of listed pairs in either order; unknown for all other pairs.
 
     Args:
-        index: Positions of the two graphs, ``[P, 2]``, without duplicates.
+        index: Positions of the two graphs, ``[P, 2]``.
         scores: ``[P]``, ``nan`` if unknown.
 
     Raises:
         TypeError: If positions are no whole numbers.
-        ValueError: If shapes do not fit, or a position is below 0 or beyond 2 147 483 647.
+        ValueError: If shapes do not fit, a position is below 0 or beyond 2 147 483 647, or a pair
+            is listed twice, in either order, with different scores.
     """
 
     fixed = True
@@ -236,8 +237,21 @@ class ListedPairs(Relation):
         self.scores = scores
         self._size = int(index.max()) + 1 if len(index) else 0
         self._keys, order = self._key(index[:, 0], index[:, 1]).sort()
+        self._check_once(index[order], scores[order])
         # The last entry stands for all pairs that are not listed.
         self._scores = torch.cat([scores[order].float(), torch.tensor([float("nan")])])
+
+    def _check_once(self, index: Tensor, scores: Tensor) -> None:
+        """Refuse two scores of one pair; pairs are in the order of their keys."""
+        again = self._keys[1:] == self._keys[:-1]
+        apart = ~torch.isclose(scores[1:].double(), scores[:-1].double(), equal_nan=True)
+        twice = (again & apart).nonzero()
+        if len(twice):
+            k = int(twice[0])
+            raise ValueError(
+                f"the pair {sorted(index[k].tolist())} is listed with scores {float(scores[k]):g} "
+                f"and {float(scores[k + 1]):g}: list it once"
+            )
 
     def _key(self, i: Tensor, j: Tensor) -> Tensor:
         """One integer for each unordered pair of listed graphs."""

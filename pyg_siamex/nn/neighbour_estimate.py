@@ -9,6 +9,7 @@ from torch import Tensor
 from torch_geometric.data import Data
 
 from pyg_siamex._numbers import whole
+from pyg_siamex.data.positions import place_set
 from pyg_siamex.nn.embedding import embed_batch
 from pyg_siamex.nn.library import Library
 from pyg_siamex.nn.neighbours import NeighbourIndex
@@ -97,11 +98,13 @@ def estimate_by_neighbours(
     place = query
     if not isinstance(place, Tensor):
         place = embed_batch(library.model, [place], naming=lambda _: "the query")[0]
-    own = {position for position, k in enumerate(known) if k in exclude}
+    left_out = place_set(exclude)
+    own = {position for position, k in enumerate(known) if k in left_out}
     nearest = _nearest(index, place, neighbours, own)
     if not nearest:
         raise ValueError(f"the library has no entry with '{name}' besides the query")
-    new = [] if unseen is None else [p for p, k in enumerate(known) if k in unseen]
+    untrained = place_set(() if unseen is None else unseen)
+    new = [p for p, k in enumerate(known) if k in untrained]
     judged = _spaced(new if len(new) >= _FEWEST_UNSEEN else list(range(len(known))))
     error, of_mean = _left_out_errors(index, found, judged, neighbours)
     chosen = found[nearest]

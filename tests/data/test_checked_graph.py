@@ -334,6 +334,6 @@ def test_features_whose_first_dimension_counts_no_nodes_are_told_by_their_shape(
 ):
     found = GOOD[3].edge_index if edges else GOOD[3].edge_index[:, :0]
     graph = Data(x=torch.stack([GOOD[3].x] * first), edge_index=found, y=GOOD[3].y)
-    with pytest.raises(ValueError, match="x|features") as error:
+    with pytest.raises(ValueError, match=r"x|features") as error:
         DOORS[door](model, graph)
     assert f"[{first}, 4, {FEATURES}]" in str(error.value) or f"[4, {FEATURES}]" in str(error.value)

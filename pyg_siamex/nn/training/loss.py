@@ -34,6 +34,7 @@ class PairLoss(nn.Module, ABC):
     def __call__(self, model: SiameseGNN, embeddings: Tensor, target: Tensor) -> Tensor:
         """The loss, after a comparison of sizes and targets."""
         _check_batch(embeddings, target)
+        target = target if target.is_floating_point() else target.float()
         self.check_targets(target[known_pairs(target)])
         loss: Tensor = super().__call__(model, embeddings, target)
         _check_loss(type(self).__name__, loss, embeddings)
@@ -72,6 +73,10 @@ def _check_batch(embeddings: Tensor, target: Tensor) -> None:
             f"`target` must be [{size}, {size}], a similarity for each pair of the {size} "
             f"embeddings (got {list(target.shape)})"
         )
+    if target.is_complex() or bool(target.isinf().any()):
+        raise ValueError(f"`target` must hold finite real numbers, or NaN (of {target.dtype})")
+    if target.dtype == torch.bool:
+        target = target.float()
     if not torch.allclose(target, target.T, rtol=1e-4, atol=1e-6, equal_nan=True):
         i, j = (int(k) for k in (~target.isclose(target.T, equal_nan=True)).nonzero()[0])
         raise ValueError(
@@ -283,8 +288,8 @@ def _some_known(target: Tensor) -> tuple[Tensor, Tensor]:
     i, j = known_pairs(target)
     if not len(i):
         raise ValueError(
-            f"no pair of the {len(target)} graphs of the batch has a known target in `target` (all "
-            f"are NaN): leave the batch out, or make it larger"
+            f"no pair of the {len(target)} graphs of the batch has a known target: leave the batch "
+            f"out, or make it larger"
         )
     return i, j
 

@@ -206,3 +206,8 @@ def test_more_processes_than_cores_are_refused(monkeypatch, devices, cores):
         trainer_of({**given, "devices": devices})
     for fine in (1, 2, most, "auto"):
         assert trainer_of({**given, "devices": fine}).num_devices <= most
+
+
+def test_more_epochs_at_least_than_at_most_are_refused():
+    with pytest.raises(ValueError, match=r"`min_epochs` must be at most epochs=1 \(got 5\)"):
+        trained(min_epochs=5)

@@ -237,6 +237,22 @@ def test_other_losses_of_no_known_pair_are_zero(loss):
     assert found.item() == 0
 
 
+@pytest.mark.parametrize("name", ["bce", "regression", "contrastive"])
+@pytest.mark.parametrize("dtype", [torch.bool, torch.long, torch.uint8], ids=str)
+def test_truths_and_whole_numbers_are_targets(name, dtype):
+    siamese, h = model(), torch.randn(3, 4)
+    loss, target = loss_resolver(name, siamese.similarity), same([0, 0, 1])
+    assert loss(siamese, h, target.to(dtype)) == loss(siamese, h, target)
+
+
+@pytest.mark.parametrize("wrong", [float("inf"), float("-inf"), 1j], ids=str)
+def test_targets_that_are_no_finite_numbers_are_refused(wrong):
+    with pytest.raises(ValueError, match="`target` must hold finite real numbers"):
+        loss_resolver("regression", model().similarity)(
+            model(), torch.randn(3, 4), torch.full((3, 3), wrong)
+        )
+
+
 def test_targets_that_differ_by_order_are_refused():
     target = same([0, 0, 1])
     target[0, 2] = 1
