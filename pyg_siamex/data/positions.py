@@ -109,7 +109,8 @@ def as_rows(pairs: Any) -> Tensor:
 
 def _place(end: Any, size: int) -> int | None:
     if not isinstance(end, float):
-        return end
+        place: int | None = end
+        return place
     if not isfinite(end) or abs(end) > 1:
         raise IndexError(
             f"ends of a slice are positions, or as floats shares of the whole, at most 1 (got "
