@@ -82,11 +82,14 @@ def estimate_by_neighbours(
         name: What the values are.
 
     Raises:
-        ValueError: If lengths differ, or too few entries have a value.
+        IndexError: If a position is out of range.
+        ValueError: If lengths differ, too few entries have a value, or the model has other weights
+            than when it embedded the library (``StaleLibraryError``).
     """
     if len(values) != len(library):
         raise ValueError(f"{len(values)} values for {len(library)} entries")
     whole("`neighbours`", neighbours)
+    library.check_weights()
     known = [k for k, value in enumerate(values) if value is not None and isfinite(value)]
     if len(known) < neighbours + 2:
         raise ValueError(
@@ -98,12 +101,12 @@ def estimate_by_neighbours(
     place = query
     if not isinstance(place, Tensor):
         place = embed_batch(library.model, [place], naming=lambda _: "the query")[0]
-    left_out = place_set(exclude)
+    left_out = _entries_of("exclude", exclude, len(library))
     own = {position for position, k in enumerate(known) if k in left_out}
     nearest = _nearest(index, place, neighbours, own)
     if not nearest:
         raise ValueError(f"the library has no entry with '{name}' besides the query")
-    untrained = place_set(() if unseen is None else unseen)
+    untrained = _entries_of("unseen", () if unseen is None else unseen, len(library))
     new = [p for p, k in enumerate(known) if k in untrained]
     judged = _spaced(new if len(new) >= _FEWEST_UNSEEN else list(range(len(known))))
     error, of_mean = _left_out_errors(index, found, judged, neighbours)
@@ -121,6 +124,14 @@ def estimate_by_neighbours(
         len(judged),
         len(new) >= _FEWEST_UNSEEN,
     )
+
+
+def _entries_of(name: str, places: Collection[int], size: int) -> set[int]:
+    found = place_set(places)
+    outside = [place for place in found if not 0 <= place < size]
+    if outside:
+        raise IndexError(f"{name} has {outside[0]}, and the library has {size} entries")
+    return found
 
 
 def _nearest(index: NeighbourIndex, place: Tensor, count: int, exclude: set[int]) -> list[int]:
