@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from pyg_siamex.data.difference_limit import DifferenceLimit
 from pyg_siamex.data.sampling import choose, sample_alike, sample_between
 
 _PAIRS_PER_GRAPH = 10
@@ -41,19 +42,25 @@ def balanced_by_class(classes: Tensor, num_pairs: int | None, seed: int) -> Tens
 
 
 def balanced_by_difference(
-    values: Tensor, max_difference: float, num_pairs: int | None, seed: int
+    values: Tensor, limit: DifferenceLimit, num_pairs: int | None, seed: int
 ) -> Tensor:
-    """Pairs ``[P, 2]`` of graphs, half of them with values at most ``max_difference`` apart.
+    """Pairs ``[P, 2]`` of graphs, half of them with values that differ by at most a limit.
 
-    In sorted order the partners of a graph form runs, which are easy to count. Arguments and errors
-    are the same as for :func:`balanced_by_class`.
+    In sorted order the partners of a graph form runs, which are easy to count.
+
+    Args:
+        values: Value of each graph, ``[n]``.
+        limit: Largest difference of an alike pair.
+        num_pairs: Number of pairs, see :func:`pair_count`.
+        seed: Seed of the draw.
+
+    Raises:
+        ValueError: If there are too few pairs, or if one kind of pair is missing.
     """
     order = values.argsort(stable=True)
-    ordered = values[order].numpy()
+    ordered = values[order]
     position = np.arange(len(ordered))
-    near = (
-        _reach(ordered, max_difference) - position - 1
-    )  # partners above and within the max_difference
+    near = _reach(ordered, limit) - position - 1  # partners above and within the limit
     far = len(ordered) - 1 - position - near
     alike, unlike = _runs(near, position + 1), _runs(far, position + 1 + near)
     return order[_balanced(int(near.sum()), len(ordered), num_pairs, alike, unlike, seed)]
@@ -119,17 +126,17 @@ def _runs(counts: np.ndarray, first: np.ndarray) -> _Drawer:
     return sample
 
 
-def _reach(values: np.ndarray, max_difference: float) -> np.ndarray:
-    """For each position of sorted values, the first later one beyond ``max_difference``.
+def _reach(values: Tensor, limit: DifferenceLimit) -> np.ndarray:
+    """For each position of sorted values, the first later one beyond the limit.
 
-    Bisects on the same difference that the relation computes, so that rounding cannot move a pair
+    Bisects on the same comparison that the relation computes, so that rounding cannot move a pair
     to the other side.
     """
     low = np.arange(1, len(values) + 1)
     high = np.full(len(values), len(values))
     while (low < high).any():
         middle = np.minimum((low + high) // 2, len(values) - 1)
-        inside = (values[middle] - values <= max_difference) & (low < high)
+        inside = limit.holds(values[torch.from_numpy(middle)], values).numpy() & (low < high)
         high = np.where(inside | (low >= high), high, middle)
         low = np.where(inside, middle + 1, low)
     return low

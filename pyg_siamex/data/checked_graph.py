@@ -92,6 +92,29 @@ def check_types(graph: Any, name: str = "the graph") -> None:
                 f"{name} has x on {x.device} and edge_index on {edges.device}: move it as a whole, "
                 f"graph.to(device)"
             )
+        check_nodes_first(x, edges, name)
+
+
+def check_nodes_first(x: Any, edges: Tensor, name: str) -> None:
+    """Refuse features of more than two dimensions, the first of which does not count nodes.
+
+    Edges to nodes that are not there say so: ``[1, num_nodes, num_features]`` would be one node.
+
+    Args:
+        x: Features of nodes, or what is in their place.
+        edges: ``[2, E]``.
+        name: Name of the graph in messages.
+
+    Raises:
+        ValueError: If an edge leads beyond the first dimension of such features.
+    """
+    deep = isinstance(x, Tensor) and x.dim() > 2 and bool(edges.numel())
+    if deep and int(edges.max()) >= x.size(0):
+        way = "x.squeeze(0)" if x.size(0) == 1 else "one row for each node"
+        raise ValueError(
+            f"{name} has x of shape {list(x.shape)}, and an edge to node {int(edges.max())}: x "
+            f"must be [num_nodes, num_features], such as {way}"
+        )
 
 
 def check_edge_rows(graph: Data, edges: int, name: str) -> None:

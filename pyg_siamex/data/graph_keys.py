@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
-from pyg_siamex.data.checked_graph import check_edges, check_ends, check_not_meta
+from pyg_siamex.data.checked_graph import check_edges, check_ends, check_nodes_first, check_not_meta
 
 READ = ("x", "z", "node_type", "edge_attr", "edge_weight", "edge_type")
 """What encoders usually read besides the edges."""
@@ -147,6 +147,7 @@ def _read(graph: Data, reads: Sequence[str], name: str) -> tuple[Tensor, Tensor,
     """Hashes ``[n]`` and ``[E]`` of what is read of each node and edge, and the edges."""
     edges, values = _edges(graph, name)
     nodes = torch.zeros(int(graph.num_nodes or 0), dtype=torch.long)
+    check_nodes_first(graph.get("x"), edges, name)
     check_ends(edges, len(nodes), name)
     links = torch.zeros(edges.size(1), dtype=torch.long)
     if values is not None:

@@ -17,7 +17,7 @@ from pyg_siamex.data.graph_counts import GraphCounts
 from pyg_siamex.data.graph_keys import READ, graph_keys, joined_keys
 from pyg_siamex.data.listed_pairs import first_listing, read_index, read_scores
 from pyg_siamex.data.pair import Pair
-from pyg_siamex.data.positions import Index, is_one, positions
+from pyg_siamex.data.positions import Index, is_one, place_of, positions
 from pyg_siamex.data.relation import (
     ListedPairs,
     Relation,
@@ -82,7 +82,7 @@ class PairDataset(GraphCounts, Dataset[Pair]):
         graphs: Sequence[Data] | Dataset[Data],
         num_pairs: int | None = None,
         seed: int = 0,
-        labels: Sequence[int] | Tensor | None = None,
+        labels: Sequence[int] | Sequence[bool] | Tensor | None = None,
         *,
         transform: Transform | None = None,
         pre_transform: Transform | None = None,
@@ -108,6 +108,8 @@ class PairDataset(GraphCounts, Dataset[Pair]):
         Args:
             graphs: Any PyG data set, or a list of ``Data``.
             max_difference: Largest difference of an alike pair, in the target's unit, at least 0.
+                A difference that equals it up to rounding, such as that of 0.1 and 0.4 and 0.3,
+                counts as equal.
             values: Target of each graph. Default: ``data.y``.
             num_pairs: As in the constructor.
             seed: As in the constructor.
@@ -217,8 +219,9 @@ class PairDataset(GraphCounts, Dataset[Pair]):
     def __getitem__(self, k: int | Index) -> "Pair | PairDataset":
         """One pair, or a data set that lists some of the pairs, of the same graphs."""
         if is_one(k):
-            query, reference = self.index[k].tolist()
-            return Pair(_own(self.graphs, query), _own(self.graphs, reference), self.target[k])
+            place = place_of(k, len(self))
+            query, reference = self.index[place].tolist()
+            return Pair(_own(self.graphs, query), _own(self.graphs, reference), self.target[place])
         rows = torch.tensor(positions(k, len(self)), dtype=torch.long)  # type: ignore[arg-type]
         return self._listing(rows)
 
@@ -252,17 +255,29 @@ class PairDataset(GraphCounts, Dataset[Pair]):
 
         Raises:
             TypeError: If a group cannot be a key.
-            ValueError: If the fractions do not sum to 1, a group is missing, or a part gets no
-                pairs.
+            ValueError: If the fractions do not sum to 1, a group is missing, or a part, which is
+                named, gets no pairs.
         """
         same = graph_keys(each_of(self.graphs), reads)
         keys = same if together is None else joined_keys(same, check_keys(together, len(same)))
         parts = split_graphs(len(self.graphs), fractions, seed, self.labels, keys)
-        out = tuple(self.subset(part, seed, same, keys) for part in parts)
+        out = tuple(
+            self._part(part, seed, same, keys, f"part {k} of fractions {list(fractions)}")
+            for k, part in enumerate(parts, 1)
+        )
         if self.relation.fixed:
             lost = len(self) - sum(len(part) for part in out)
             _logger.info("%d of %d listed pairs fell between parts of the split", lost, len(self))
         return out
+
+    def _part(
+        self, part: Tensor, seed: int, same: Sequence[Any], keys: Sequence[Any], name: str
+    ) -> "PairDataset":
+        """A subset that is called by its name where it makes no pairs."""
+        try:
+            return self.subset(part, seed, same, keys)
+        except ValueError as error:
+            raise ValueError(f"{name}: {error}, or choose other fractions") from error
 
     @checked
     def subset(

@@ -1,6 +1,7 @@
 """Positions that an index means, by PyG's rules for data sets."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -32,8 +33,8 @@ def positions(index: Index, size: int) -> list[int]:
         size: Number of entries.
 
     Raises:
-        IndexError: If a position does not exist, a mask has another length, the index has rows
-            and columns, or it is of another type.
+        IndexError: If a position does not exist, a share is beyond the whole, a mask has another
+            length, the index has rows and columns, or it is of another type.
 
     Example:
         >>> positions([True, False, True], 3), positions(slice(0.5, None), 4)
@@ -72,6 +73,19 @@ def place_of(index: Any, size: int) -> int:
     return int(index) % size
 
 
+def place_set(places: Collection[int]) -> set[int]:
+    """Places as plain numbers, which are equal where they mean the same: those of tensors are not.
+
+    Args:
+        places: Whole numbers, also as a tensor or an array.
+
+    Example:
+        >>> place_set(torch.tensor([2, 0, 2])), place_set([torch.tensor(1)])
+        ({0, 2}, {1})
+    """
+    return {int(place) for place in places}
+
+
 def as_rows(pairs: Any) -> Tensor:
     """A tensor of rows that are given as lists, arrays, series or one tensor.
 
@@ -94,7 +108,15 @@ def as_rows(pairs: Any) -> Tensor:
 
 
 def _place(end: Any, size: int) -> int | None:
-    return round(end * size) if isinstance(end, float) else end
+    if not isinstance(end, float):
+        place: int | None = end
+        return place
+    if not isfinite(end) or abs(end) > 1:
+        raise IndexError(
+            f"ends of a slice are positions, or as floats shares of the whole, at most 1 (got "
+            f"{end}): use int({end}) for a position"
+        )
+    return round(end * size)
 
 
 def _numbers(index: Any) -> Tensor:

@@ -11,6 +11,7 @@ from torch import Tensor
 from pyg_siamex._door import checked
 from pyg_siamex._numbers import real, shown, whole
 from pyg_siamex.data.balance import balanced_by_class, balanced_by_difference, pair_count
+from pyg_siamex.data.difference_limit import DifferenceLimit
 from pyg_siamex.data.listed_pairs import read_index
 from pyg_siamex.data.positions import positions
 from pyg_siamex.data.sampling import sample_any
@@ -173,7 +174,9 @@ class WithinDifference(Relation):
 
     Args:
         values: Value of each graph, ``[n]``.
-        max_difference: Largest difference of an alike pair, in the values' unit.
+        max_difference: Largest difference of an alike pair, in the values' unit. A difference that
+            equals it up to rounding counts as equal, see
+            :class:`~pyg_siamex.data.difference_limit.DifferenceLimit`.
     """
 
     def __init__(self, values: Tensor, max_difference: float) -> None:
@@ -184,23 +187,26 @@ class WithinDifference(Relation):
         self.values = values
         self.max_difference: float = real("max_difference", max_difference, "[0, inf)")
         self._graphs = len(values)
+        self._limit = DifferenceLimit.of(values, self.max_difference)
 
     def matrix(self, i: Tensor, j: Tensor) -> Tensor:
         """Targets ``[a, b]``; ``IndexError`` for positions that are not there."""
         i, j = (_places(one, len(self.values)) for one in (i, j))
-        difference = self.values[i][:, None] - self.values[j][None, :]
-        return (difference.abs() <= self.max_difference).float()
+        return self._limit.holds(self.values[i][:, None], self.values[j][None, :]).float()
 
     def sample(self, size: int, num_pairs: int | None, seed: int) -> _Sampled:
         """Draw half of the pairs within ``max_difference``, if there are enough of both kinds."""
         _check_draw(size, num_pairs, seed, len(self.values))
-        index = balanced_by_difference(self.values, self.max_difference, num_pairs, seed)
+        index = balanced_by_difference(self.values, self._limit, num_pairs, seed)
         query, reference = self.values[index].unbind(1)
-        return index, ((query - reference).abs() <= self.max_difference).float()
+        return index, self._limit.holds(query, reference).float()
 
     def among(self, part: Tensor) -> "WithinDifference":
         """The values of the graphs ``part``."""
-        return WithinDifference(self.values[positions(part, len(self.values))], self.max_difference)
+        values = self.values[positions(part, len(self.values))]
+        out = WithinDifference(values, self.max_difference)
+        out._limit = self._limit  # the rule does not depend on which values are in the part
+        return out
 
     def permuted(self, seed: int) -> "WithinDifference":
         """Each graph gets the value of another."""
@@ -212,12 +218,13 @@ class ListedPairs(Relation):
     """The score of listed pairs in either order; unknown for all other pairs.
 
     Args:
-        index: Positions of the two graphs, ``[P, 2]``, without duplicates.
+        index: Positions of the two graphs, ``[P, 2]``.
         scores: ``[P]``, ``nan`` if unknown.
 
     Raises:
         TypeError: If positions are no whole numbers.
-        ValueError: If shapes do not fit, or a position is below 0 or beyond 2 147 483 647.
+        ValueError: If shapes do not fit, a position is below 0 or beyond 2 147 483 647, or a pair
+            is listed twice, in either order, with different scores.
     """
 
     fixed = True
@@ -230,8 +237,21 @@ class ListedPairs(Relation):
         self.scores = scores
         self._size = int(index.max()) + 1 if len(index) else 0
         self._keys, order = self._key(index[:, 0], index[:, 1]).sort()
+        self._check_once(index[order], scores[order])
         # The last entry stands for all pairs that are not listed.
         self._scores = torch.cat([scores[order].float(), torch.tensor([float("nan")])])
+
+    def _check_once(self, index: Tensor, scores: Tensor) -> None:
+        """Refuse two scores of one pair; pairs are in the order of their keys."""
+        again = self._keys[1:] == self._keys[:-1]
+        apart = ~torch.isclose(scores[1:].double(), scores[:-1].double(), equal_nan=True)
+        twice = (again & apart).nonzero()
+        if len(twice):
+            k = int(twice[0])
+            raise ValueError(
+                f"the pair {sorted(index[k].tolist())} is listed with scores {float(scores[k]):g} "
+                f"and {float(scores[k + 1]):g}: list it once"
+            )
 
     def _key(self, i: Tensor, j: Tensor) -> Tensor:
         """One integer for each unordered pair of listed graphs."""

@@ -45,7 +45,9 @@ def check_count(num_pairs: int | None) -> int | None:
 
 
 def read_classes(
-    graphs: Any, labels: Sequence[int] | Tensor | None, naming: Naming | None = None
+    graphs: Any,
+    labels: Sequence[int] | Sequence[bool] | Tensor | None,
+    naming: Naming | None = None,
 ) -> Tensor:
     """Class of each graph, ``[n]`` long; ``data.y`` if ``labels`` is ``None``.
 
@@ -121,7 +123,8 @@ def as_numbers(given: Sequence[float] | Tensor, name: str) -> Tensor:
 
     Raises:
         TypeError: If they are not real numbers.
-        ValueError: If an integer is too large to be told from its neighbours.
+        ValueError: If an integer is too large to be told from its neighbours, or they have rows and
+            columns.
     """
     try:
         tensor = torch.as_tensor(given)
@@ -132,6 +135,10 @@ def as_numbers(given: Sequence[float] | Tensor, name: str) -> Tensor:
             f"{name} must be real numbers, one for each (got {_some(given)} and so on): "
             f"number classes that have names"
         ) from None
+    if sum(width != 1 for width in tensor.shape) > 1:
+        raise ValueError(
+            f"{name} must be one row of numbers, one for each (got {list(tensor.shape)})"
+        )
     exact = tensor.is_floating_point() or not tensor.numel() or tensor.dtype == torch.bool
     if not exact and bool(((tensor > _EXACT) | (tensor < -_EXACT)).any()):
         raise ValueError(

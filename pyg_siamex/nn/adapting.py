@@ -5,7 +5,7 @@ import re
 
 from torch import nn
 
-from pyg_siamex.nn.signature import VARIADIC, eager, parameters_of_forward
+from pyg_siamex.nn.signature import VARIADIC, Call, eager, is_traced, parameters_of_forward
 
 _WHOLE_GRAPHS = ("data", "graph", "batch", "batched_data", "inputs", "g", "sample")
 
@@ -23,16 +23,17 @@ def check_call(encoder: nn.Module) -> None:
             f"the encoder is called as encoder(x, edge_index, ...), and {kind.__name__} has no "
             f"forward: give a module that has, such as torch_geometric.nn.Sequential"
         )
-    parameters = list(parameters_of_forward(encoder).values())
-    if not parameters:
+    if is_traced(encoder):
         return
+    parameters = list(parameters_of_forward(encoder).values())
     if any(p.kind is inspect.Parameter.VAR_POSITIONAL for p in parameters):
         return
     names = [p.name for p in parameters if p.kind not in VARIADIC]
     call = f"{type(eager(encoder)).__name__}.forward({', '.join(names)})"
     for fits, what, lines in (
+        (not names, "names neither of them", _NAMELESS),
         (_is_pair(names), "compares graphs, and SiameseGNN takes the encoder they share", _SIAMESE),
-        (names[0] in _WHOLE_GRAPHS, "takes a whole graph", _WHOLE_DATA),
+        (bool(names) and names[0] in _WHOLE_GRAPHS, "takes a whole graph", _WHOLE_DATA),
         (len(names) < 2, "takes no edges", _NO_EDGES),
         (names[1:2] == ["pos"] or names[1:2] == ["batch"], "takes other inputs", _OTHER_INPUTS),
     ):
@@ -41,6 +42,23 @@ def check_call(encoder: nn.Module) -> None:
                 f"the encoder is called as encoder(x, edge_index, ...), and {call} {what}. "
                 f"Adapt it:\n\n{lines}\n"
             )
+    if not encoder._forward_pre_hooks and not _binds(parameters, Call.of(encoder).edges_by_name):
+        raise ValueError(
+            f"the encoder is called as encoder(x, edge_index, ...), and {call} takes them only by "
+            f"name. Adapt it:\n\n{_NAMELESS}\n"
+        )
+
+
+def _binds(parameters: list[inspect.Parameter], edges_by_name: bool | str) -> bool:
+    """Whether node features and edges can be passed as an encoder is called."""
+    names = ("x", "edge_index")[edges_by_name != "both" :] if edges_by_name else ()
+    try:
+        inspect.Signature(parameters).bind_partial(
+            *[None] * (2 - len(names)), **dict.fromkeys(names)
+        )
+    except TypeError:
+        return False
+    return True
 
 
 def check_takes_two(model: nn.Module) -> None:
@@ -53,7 +71,7 @@ def check_takes_two(model: nn.Module) -> None:
         ValueError: If it cannot; the message says what to do instead.
     """
     parameters = list(parameters_of_forward(model).values())
-    if not parameters or model._forward_pre_hooks:  # they may change what it is called with
+    if is_traced(model) or model._forward_pre_hooks:  # they may change what it is called with
         return
     names = [p.name for p in parameters if p.kind not in VARIADIC]
     call = f"{type(eager(model)).__name__}.forward({', '.join(names)})"
@@ -78,6 +96,8 @@ _EDGES = ("edge_index", "adj_t", "adj")
 
 def _is_pair(names: list[str]) -> bool:
     """Two graphs by name: ``data1, data2``, ``graph_q, graph_r``, ``anchor, positive``, ..."""
+    if not names:
+        return False
     if names[0] in ("query", "left", "anchor", "source_graph", "a"):
         return len(names) > 1
     stem = re.fullmatch(r"(.+?)_?(1|2|a|b|i|j|q|r|s|t|one|two)", names[0])
@@ -106,6 +126,15 @@ _NO_EDGES = """\
 
         def forward(self, x, edge_index):
             return self.net(x)"""
+
+_NAMELESS = """\
+    class Adapted(torch.nn.Module):
+        def __init__(self, net):
+            super().__init__()
+            self.net = net
+
+        def forward(self, x, edge_index):
+            return self.net(x=x, edge_index=edge_index)"""
 
 _SIAMESE = """\
     model = SiameseGNN(siamese.encoder, pool="mean", similarity="cosine")"""

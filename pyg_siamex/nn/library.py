@@ -17,6 +17,7 @@ from pyg_siamex._door import checked
 from pyg_siamex._numbers import whole
 from pyg_siamex.data.checked_graph import Naming, check_list
 from pyg_siamex.data.plain_json import from_json
+from pyg_siamex.data.positions import place_set
 from pyg_siamex.data.sealed_file import OlderFormatError, SealedFormat
 from pyg_siamex.data.text_column import TextColumn
 from pyg_siamex.nn.embedding import embed_batch
@@ -45,7 +46,7 @@ class StaleLibraryError(ValueError):
     """The embeddings belong to another model, to other weights, or to other graphs."""
 
 
-_State = tuple[str, tuple[tuple[str, int, float], ...]]
+_State = tuple[str, tuple[tuple[str, int, int, float], ...]]
 
 
 @checked
@@ -213,7 +214,7 @@ class Library:
         if isinstance(query, int):
             if not 0 <= query < len(self):
                 raise IndexError(f"no entry {query} in a library of {len(self)}")
-            exclude = {*exclude, query}
+            exclude = place_set(exclude) | {query}
             query = self.embeddings[query]
         elif isinstance(query, Data):
             query = self.place(query)
@@ -334,7 +335,11 @@ class Library:
 def _state(model: SiameseGNN) -> _State:
     """What changes at little cost to find out whenever weights change."""
     known = model.state_dict(keep_vars=True)
-    weights = ((name, id(one), float(one.detach().sum())) for name, one in known.items())
+    weights = (
+        # Tensors of inference mode count no changes.
+        (name, id(one), 0 if one.is_inference() else one._version, float(one.detach().sum()))
+        for name, one in known.items()
+    )
     return f"{model!r} {[type(part) for part in model.modules()]}", tuple(weights)
 
 

@@ -9,6 +9,7 @@ from torch import Tensor
 from torch_geometric.data import Data
 
 from pyg_siamex._numbers import whole
+from pyg_siamex.data.positions import place_set
 from pyg_siamex.nn.embedding import embed_batch
 from pyg_siamex.nn.library import Library
 from pyg_siamex.nn.neighbours import NeighbourIndex
@@ -81,11 +82,14 @@ def estimate_by_neighbours(
         name: What the values are.
 
     Raises:
-        ValueError: If lengths differ, or too few entries have a value.
+        IndexError: If a position is out of range.
+        ValueError: If lengths differ, too few entries have a value, or the model has other weights
+            than when it embedded the library (``StaleLibraryError``).
     """
     if len(values) != len(library):
         raise ValueError(f"{len(values)} values for {len(library)} entries")
     whole("`neighbours`", neighbours)
+    library.check_weights()
     known = [k for k, value in enumerate(values) if value is not None and isfinite(value)]
     if len(known) < neighbours + 2:
         raise ValueError(
@@ -97,11 +101,13 @@ def estimate_by_neighbours(
     place = query
     if not isinstance(place, Tensor):
         place = embed_batch(library.model, [place], naming=lambda _: "the query")[0]
-    own = {position for position, k in enumerate(known) if k in exclude}
+    left_out = _entries_of("exclude", exclude, len(library))
+    own = {position for position, k in enumerate(known) if k in left_out}
     nearest = _nearest(index, place, neighbours, own)
     if not nearest:
         raise ValueError(f"the library has no entry with '{name}' besides the query")
-    new = [] if unseen is None else [p for p, k in enumerate(known) if k in unseen]
+    untrained = _entries_of("unseen", () if unseen is None else unseen, len(library))
+    new = [p for p, k in enumerate(known) if k in untrained]
     judged = _spaced(new if len(new) >= _FEWEST_UNSEEN else list(range(len(known))))
     error, of_mean = _left_out_errors(index, found, judged, neighbours)
     chosen = found[nearest]
@@ -118,6 +124,14 @@ def estimate_by_neighbours(
         len(judged),
         len(new) >= _FEWEST_UNSEEN,
     )
+
+
+def _entries_of(name: str, places: Collection[int], size: int) -> set[int]:
+    found = place_set(places)
+    outside = [place for place in found if not 0 <= place < size]
+    if outside:
+        raise IndexError(f"{name} has {outside[0]}, and the library has {size} entries")
+    return found
 
 
 def _nearest(index: NeighbourIndex, place: Tensor, count: int, exclude: set[int]) -> list[int]:

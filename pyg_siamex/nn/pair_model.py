@@ -114,8 +114,8 @@ class PairModel(SiameseGNN):
             TypeError: If a side is not a graph or batch, or its features or edges are no tensor of
                 real numbers.
             ValueError: If an edge leaves its graph, a feature is not finite, the model cannot read
-                the graphs or does not return one number for each pair, or, in evaluation mode, if
-                a score is not finite.
+                the graphs or does not return one number for each pair, or a score is not finite
+                (which a training under autocast sees by itself).
         """
         sides = [("the query", query), ("the reference", reference)]
         inputs = [_checked(name, data) for name, data in sides]
@@ -137,7 +137,7 @@ class PairModel(SiameseGNN):
                 f"{type(self.encoder).__name__} cannot read the pair: {shapes}, and it failed with "
                 f"{_own_words(error)}"
             ) from error
-        if not self.training:
+        if not (self.training and torch.is_autocast_enabled()):  # whose scaler skips such a step
             check_similarities(found)
         return found
 

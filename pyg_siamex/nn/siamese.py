@@ -119,8 +119,16 @@ class SiameseGNN(nn.Module):
         return found
 
     def probability(self, query: Data | Batch, reference: Data | Batch) -> Tensor:
-        """Probability that each pair is alike, ``[B]`` in (0, 1): the calibrated similarity."""
-        probability: Tensor = self.calibration(self(query, reference)).sigmoid()
+        """Probability that each pair is alike, ``[B]`` in (0, 1): the calibrated similarity.
+
+        Raises:
+            TypeError: As for :meth:`forward`.
+            ValueError: As for :meth:`forward`, and, in any mode, if a similarity is not finite.
+        """
+        similarity = self(query, reference)
+        if self.training:
+            check_similarities(similarity)
+        probability: Tensor = self.calibration(similarity).sigmoid()
         return probability
 
     def embed(self, data: Data | Batch) -> Tensor:
@@ -202,8 +210,16 @@ class SiameseGNN(nn.Module):
                     f"use pool=None if it pools itself"
                 )
             read = {name: inputs.extras[name].value for name in self._read if name in inputs.extras}
-            pooled = pool_nodes(self.pool, h, inputs.batch, inputs.num_graphs, read)
-            check_pooled(self.pool, pooled, inputs.num_graphs)
+            try:
+                pooled = pool_nodes(self.pool, h, inputs.batch, inputs.num_graphs, read)
+                check_pooled(self.pool, pooled, inputs.num_graphs)
+            except ValueError as error:
+                if inputs.x.dim() < 3:
+                    raise
+                raise ValueError(
+                    f"node features must be [num_nodes, num_features], and x is "
+                    f"{list(inputs.x.shape)}: {error}"
+                ) from error
             return pooled
         if h.size(0) != inputs.num_graphs:
             raise ValueError(

@@ -39,6 +39,15 @@ def parameters_of_forward(encoder: nn.Module) -> Mapping[str, inspect.Parameter]
         return {}
 
 
+def is_traced(encoder: nn.Module) -> bool:
+    """Whether the parameters of the encoder's ``forward`` are not known, as of a traced module."""
+    try:
+        inspect.signature(eager(encoder).forward)
+    except (TypeError, ValueError):
+        return True
+    return False
+
+
 @dataclass(frozen=True)
 class Call:
     """How an encoder is called: ``encoder(x, edge_index, ...)``.
@@ -134,11 +143,13 @@ def _needed(encoder: nn.Module) -> list[str]:
 
 
 def _edges_by_name(encoder: nn.Module) -> bool | str:
-    """Whether ``edge_index`` must be passed by name because it is not the second parameter."""
-    names = [p.name for p in parameters_of_forward(encoder).values() if p.kind not in VARIADIC]
-    if names[:1] == ["edge_index"] and "x" in names:
+    """Whether ``edge_index`` must be passed by name: it is not the second, or only has a name."""
+    parameters = [p for p in parameters_of_forward(encoder).values() if p.kind not in VARIADIC]
+    names = [p.name for p in parameters]
+    named = {p.name for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY}
+    if (names[:1] == ["edge_index"] and "x" in names) or named >= {"x", "edge_index"}:
         return "both"
-    return "edge_index" in names[2:]
+    return "edge_index" in names[2:] or "edge_index" in named
 
 
 def unexpected(error: TypeError) -> str:

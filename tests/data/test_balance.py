@@ -14,6 +14,7 @@ from pyg_siamex.data.balance import (
     count_pairs,
     pair_count,
 )
+from pyg_siamex.data.difference_limit import DifferenceLimit
 
 
 def kinds(values, alike):
@@ -34,10 +35,11 @@ def drawn(index):
     share=st.floats(0.1, 1),
 )
 def test_pairs_are_different_and_half_of_them_alike(values, seed, share):
+    limit = DifferenceLimit.of(torch.tensor(values), 1.0)
     ways = [
         (lambda count: balanced_by_class(torch.tensor(values), count, seed), lambda a, b: a == b),
         (
-            lambda count: balanced_by_difference(torch.tensor(values).float(), 1.0, count, seed),
+            lambda count: balanced_by_difference(torch.tensor(values).float(), limit, count, seed),
             lambda a, b: abs(a - b) <= 1,
         ),
     ]
@@ -58,8 +60,9 @@ def test_pairs_are_different_and_half_of_them_alike(values, seed, share):
 
 def test_each_pair_is_as_likely_as_another():
     values, counts = torch.tensor([0.0, 0.4, 0.8, 2.0, 2.3]), Counter()
+    limit = DifferenceLimit.of(values, 0.5)
     for seed in range(400):
-        counts.update(drawn(balanced_by_difference(values, 0.5, 4, seed)))
+        counts.update(drawn(balanced_by_difference(values, limit, 4, seed)))
     yes, no = kinds(values.tolist(), lambda a, b: abs(a - b) <= 0.5)
     for kind in (yes, no):
         expected = 400 * 2 / len(kind)

@@ -324,3 +324,16 @@ def test_values_of_edges_on_no_device_are_named():
 def test_a_graph_without_edges_needs_no_edge_index():
     plain = Data(x=GOOD[0].x[:1], edge_attr=torch.ones(0, 3))
     assert len(SiameseGNN(GIN(FEATURES, 4, 2)).eval()(plain, GOOD[1])) == 1
+
+
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("edges", [True, False], ids=["edges", "no edges"])
+@pytest.mark.parametrize("first", [1, 2])
+def test_features_whose_first_dimension_counts_no_nodes_are_told_by_their_shape(
+    model, door, edges, first
+):
+    found = GOOD[3].edge_index if edges else GOOD[3].edge_index[:, :0]
+    graph = Data(x=torch.stack([GOOD[3].x] * first), edge_index=found, y=GOOD[3].y)
+    with pytest.raises(ValueError, match=r"x|features") as error:
+        DOORS[door](model, graph)
+    assert f"[{first}, 4, {FEATURES}]" in str(error.value) or f"[4, {FEATURES}]" in str(error.value)

@@ -1,4 +1,5 @@
 import logging
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -362,3 +363,34 @@ def test_differences_of_large_values_are_exact(values, most):
     for query, reference, target in near:
         ends = [value_of[float(graph.x[0, 0])] for graph in (query, reference)]
         assert float(target) == float(abs(ends[0] - ends[1]) <= 50)
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        pytest.param([True, False, True, False], id="list"),
+        pytest.param((True, False, True, False), id="tuple"),
+        pytest.param(list(np.array([True, False, True, False])), id="list of NumPy's"),
+        pytest.param(np.array([True, False, True, False]), id="array"),
+        pytest.param(torch.tensor([True, False, True, False]), id="tensor"),
+    ],
+)
+def test_truths_are_classes(labels):
+    pairs = PairDataset([Data(x=torch.ones(1, 1)) for _ in range(4)], labels=labels)
+    assert pairs.labels.tolist() == [1, 0, 1, 0]
+
+
+@pytest.mark.parametrize("place", [6, -7, 100_000, np.int64(8), torch.tensor(9)], ids=str)
+def test_a_pair_that_is_not_there(place):
+    pairs = PairDataset([Data(x=torch.ones(1, 1)) for _ in range(4)], labels=[0, 0, 1, 1])
+    pairs = PairDataset.from_pairs(pairs.graphs, list(combinations(range(4), 2)))
+    with pytest.raises(IndexError, match=f"^no position {int(place)} among 6$"):
+        pairs[place]
+    assert len(list(pairs)) == 6
+
+
+def test_the_part_without_pairs_is_named():
+    graphs = [Data(x=torch.full((k + 1, 1), float(k))) for k in range(6)]
+    pairs = PairDataset(graphs, labels=[0, 0, 1, 1, 2, 2])
+    with pytest.raises(ValueError, match=r"^part 1 of fractions \[0\.5, 0\.5\]: no two graphs"):
+        pairs.split((0.5, 0.5))

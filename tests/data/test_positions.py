@@ -7,7 +7,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pyg_siamex.data.positions import as_rows, is_one, place_of, positions
+from pyg_siamex.data.positions import as_rows, is_one, place_of, place_set, positions
 
 SIZE = st.integers(0, 12)
 
@@ -32,6 +32,12 @@ def test_slices_lists_and_masks_choose_what_numpy_chooses(data, size):
 def test_shares_are_of_the_whole():
     assert positions(slice(0.5, None), 10) == [5, 6, 7, 8, 9]
     assert positions(slice(None, 0.25), 10) == [0, 1]
+    assert positions(slice(-0.25, 1.0), 10) == [8, 9]
+
+
+@pytest.mark.parametrize("kind", [list, tuple, set, np.array, torch.tensor, pd.Series])
+def test_places_of_any_kind_are_a_set(kind):
+    assert place_set(kind([3, 0, 5])) == {0, 3, 5}
 
 
 @pytest.mark.parametrize(
@@ -43,6 +49,10 @@ def test_shares_are_of_the_whole():
         ([-4], "no position -4 among 3"),
         ([0.5], "positions must be integers"),
         ("01", "an index is a position"),
+        (slice(None, 2.0), r"at most 1 \(got 2.0\): use int\(2.0\)"),
+        (slice(-1.5, None), "shares of the whole"),
+        (slice(float("nan"), None), "shares of the whole"),
+        (slice(None, float("inf")), "shares of the whole"),
         (None, "an index is a position"),
         (["a"], "holds positions, or a mask"),
         ([[0, 1], [2, 1]], r"one row of positions, or a mask \(got \[2, 2\]\)"),

@@ -319,3 +319,11 @@ def test_what_is_no_positions_is_told(given):
 def test_a_value_that_is_not_finite_is_named():
     with pytest.raises(ValueError, match="got nan for graph 1"):
         WithinDifference(torch.tensor([1.0, math.nan]), 1.0)
+
+
+def test_a_pair_has_one_score():
+    index = torch.tensor([[0, 1], [2, 3], [1, 0]])
+    with pytest.raises(ValueError, match=r"pair \[0, 1\] is listed with scores (1|0) and (1|0)"):
+        ListedPairs(index, torch.tensor([1.0, 0.0, 0.0]))
+    ListedPairs(index, torch.tensor([1.0, 0.0, 1.0]))
+    ListedPairs(index, torch.tensor([float("nan"), 0.0, float("nan")]))

@@ -36,6 +36,14 @@ def test_unusable_targets_are_named(targets, given, message):
         read_classes(graphs(*targets), given)
 
 
+@pytest.mark.parametrize("kind", [torch.tensor, np.array, list])
+def test_rows_and_columns_are_no_target_of_each(kind):
+    for read in (read_classes, read_values):
+        with pytest.raises(ValueError, match=r"one row of numbers, one for each \(got \[2, 2\]\)"):
+            read(graphs(0, 1, 0, 1), kind([[0, 1], [0, 1]]))
+        assert read(graphs(0, 1), kind([[0], [1]])).tolist() == [0, 1]
+
+
 def test_words_are_refused():
     with pytest.raises(TypeError, match="the target y of graph 0 must be a number"):
         read_classes(graphs("active", "inactive"), None)

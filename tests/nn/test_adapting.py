@@ -22,6 +22,8 @@ REFUSED = {
         lambda query, reference: None,
     ],
     "takes no edges": [lambda x: None, lambda h: None],
+    "names neither of them": [lambda: None, lambda **named: None],
+    "takes them only by name": [lambda x, *, edges: None, lambda *, h, edges: None],
     "takes other inputs": [lambda z, pos, batch=None: None, lambda x, batch: None],
 }
 
@@ -43,6 +45,12 @@ def test_the_error_shows_the_lines_that_adapt_an_encoder(message, forward):
         lambda node_feats, adj: None,
         lambda z, edge_index, pos, batch: None,
         lambda *inputs: None,
+        lambda x, *, edge_index: None,
+        lambda x, pos, edge_index: None,
+        lambda edge_index, x: None,
+        lambda edge_index, *, x: None,
+        lambda *, x, edge_index: None,
+        lambda *, edge_index, x: None,
     ],
 )
 def test_other_names_are_fine(forward):
@@ -61,6 +69,7 @@ OTHER_CALLS = {
     "Linear": lambda: torch.nn.Linear(4, 5),
     "Sequential": lambda: torch.nn.Sequential(torch.nn.Linear(4, 5)),
     "data": lambda: Anything(lambda data: None),
+    "nothing": lambda: Anything(lambda: None),
     "triplet": lambda: Anything(lambda anchor, positive, negative: None),
     "by name": lambda: Anything(lambda data1, data2, *, mode: None),
     "none": lambda: Anything(lambda *, pair: None),

@@ -2,6 +2,7 @@ import os
 import tempfile
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 from damage import damages
@@ -272,3 +273,25 @@ def test_embeddings_of_another_width_than_the_models_are_refused(graphs):
     width = model.references.embeddings.size(1)
     with pytest.raises(ValueError, match=f"9 numbers per entry, and the model .* into {width}"):
         Library(model, torch.rand(3, 9), list("abc"))
+
+
+@pytest.mark.parametrize("kind", [list, set, np.array, torch.tensor])
+def test_entries_are_left_out_however_their_places_are_given(graphs, kind):
+    library = Library.embed(make(), graphs)
+    one = library.nearest(graphs[0], k=5, exclude=[1])
+    assert library.nearest(graphs[0], k=5, exclude=kind([1])) == one
+    assert 1 not in library.nearest(0, k=len(graphs) - 2, exclude=kind([1])).position
+
+
+def test_weights_that_are_only_put_in_another_order_are_noticed(graphs):
+    model = make()
+    library = Library.embed(model, graphs)
+    library.nearest(0, k=1)
+    weight = next(one for one in model.parameters() if one.dim() == 2)
+    with torch.no_grad():
+        weight.copy_(weight.flip(0))
+    with pytest.raises(StaleLibraryError, match="other weights"):
+        library.nearest(0, k=1)
+    with torch.no_grad():
+        weight.copy_(weight.flip(0))
+    assert library.nearest(0, k=1)

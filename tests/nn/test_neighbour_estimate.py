@@ -4,7 +4,7 @@ import pytest
 import torch
 from explained import molecule, small_model
 
-from pyg_siamex.nn import Library
+from pyg_siamex.nn import Library, StaleLibraryError
 from pyg_siamex.nn.neighbour_estimate import estimate_by_neighbours, left_out_estimates
 from pyg_siamex.nn.similarity import compare
 
@@ -100,3 +100,26 @@ def test_the_error_is_that_of_entries_that_the_model_has_not_seen(library, value
     assert found.error == pytest.approx(sum(errors) / len(errors))
     few = estimate_by_neighbours(library, values, library.embeddings[0], unseen=unseen[:4])
     assert not few.unseen and few.judged == len(values)
+
+
+@pytest.mark.parametrize("name", ["exclude", "unseen"])
+@pytest.mark.parametrize("place", [-1, 35])
+def test_entries_that_are_not_there_are_refused(library, values, name, place):
+    with pytest.raises(IndexError, match=f"{name} has {place}, and the library has 35 entries"):
+        estimate_by_neighbours(library, values, library.embeddings[0], **{name: [0, place]})
+
+
+def test_positions_as_a_tensor_are_left_out(library, values):
+    query = library.embeddings[0]
+    out = estimate_by_neighbours(library, values, query).neighbours
+    found = estimate_by_neighbours(library, values, query, exclude=torch.tensor(out))
+    assert not {*found.neighbours} & {*out}
+
+
+def test_embeddings_of_weights_that_have_changed_estimate_nothing(values):
+    model = small_model(9)
+    library = Library.embed(model, [molecule(smiles) for smiles in SMILES])
+    with torch.no_grad():
+        next(model.parameters()).mul_(2)
+    with pytest.raises(StaleLibraryError, match="other weights"):
+        estimate_by_neighbours(library, values, molecule("CCO"))

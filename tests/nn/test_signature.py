@@ -53,3 +53,17 @@ def test_wrappers_come_off():
     ):
         assert eager(wrapped) is gnn
     assert eager(gnn) is gnn
+
+
+@pytest.mark.parametrize(
+    "forward",
+    [
+        pytest.param(lambda net: lambda x, *, edge_index: net(x, edge_index), id="edges"),
+        pytest.param(lambda net: lambda *, x, edge_index: net(x, edge_index), id="both"),
+        pytest.param(lambda net: lambda *, edge_index, x: net(x, edge_index), id="turned"),
+    ],
+)
+def test_inputs_that_have_only_names_are_passed_by_name(forward):
+    net, graph = GCN(FEATURES, 4, 1), random_graph(5, 1)
+    own = Anything(forward(net))
+    assert SiameseGNN(own).embed(graph).equal(SiameseGNN(net).embed(graph))

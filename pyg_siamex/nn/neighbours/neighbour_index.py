@@ -12,6 +12,7 @@ from torch import Tensor
 
 from pyg_siamex._door import checked
 from pyg_siamex._numbers import shown
+from pyg_siamex.data.positions import place_set
 from pyg_siamex.nn.device import device_of
 from pyg_siamex.nn.evaluating import evaluating
 from pyg_siamex.nn.finite import check_similarities
@@ -124,7 +125,7 @@ class NeighbourIndex:
             )
         if not query.isfinite().all():
             raise ValueError("query has NaN or infinite values, which are near to nothing")
-        left_out, size = set(exclude), len(self.embeddings)
+        left_out, size = place_set(exclude), len(self.embeddings)
         outside = [one for one in left_out if not 0 <= one < size]
         if outside:
             raise IndexError(f"exclude has {outside[0]}, and the library has {size} entries")

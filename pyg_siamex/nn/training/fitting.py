@@ -14,6 +14,7 @@ from pytorch_metric_learning.losses import BaseMetricLossFunction
 from pytorch_metric_learning.miners import BaseMiner
 
 from pyg_siamex._door import checked
+from pyg_siamex._given import either
 from pyg_siamex._numbers import shown, whole
 from pyg_siamex._temporary import naming_full_disk, temporary_folder
 from pyg_siamex._versions import where_taken
@@ -140,7 +141,7 @@ def fit(
         directory: Directory for checkpoints. Default: a temporary directory.
         resume: Checkpoint of an interrupted call to resume from.
         accelerator: Lightning's accelerator: ``"auto"``, ``"cpu"``, ``"gpu"``.
-        devices: Its number of devices, or which.
+        devices: Its number of devices, or which; on the CPU processes, at most one per core.
         callbacks: Lightning callbacks, beside early stopping and checkpoints.
         logger: Lightning loggers; ``True`` for its default.
         progress: Show a progress bar.
@@ -152,8 +153,8 @@ def fit(
             (no known target, fewer than two graphs), the loss does not fit the targets or the head,
             the loss or an embedding becomes NaN or infinite, ``resume`` is not a checkpoint of this
             function, there is no such accelerator or device, Lightning refuses another argument, a
-            callback or the scheduler watches what nothing logs, or the training ends within the
-            first epoch.
+            callback or the scheduler watches what nothing logs, ``min_epochs`` is above ``epochs``,
+            or the training ends within the first epoch.
         TypeError: If a pair data set is something else, or an argument is unknown.
         FileNotFoundError: If the file ``resume`` does not exist.
         OSError: If no checkpoints can be written into ``directory``.
@@ -175,6 +176,11 @@ def fit(
         check_new_folder("directory", directory)
     whole("patience", patience)
     whole("epochs", epochs, 1)
+    if either(trainer.get("min_epochs"), 0) > epochs:
+        raise ValueError(
+            f"`min_epochs` must be at most epochs={epochs} (got {trainer['min_epochs']}): give "
+            f"more epochs"
+        )
     if not isinstance(logger, bool | Logger):
         logger = _loggers(logger)
     pairs, validation = _parts(model, pairs, validation, seed)

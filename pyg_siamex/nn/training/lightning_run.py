@@ -1,6 +1,7 @@
 """Lightning inside a function: its Trainer's arguments, its messages, and Ctrl-C."""
 
 import logging
+import os
 import signal
 import threading
 import warnings
@@ -12,9 +13,11 @@ from typing import Any
 
 import lightning.pytorch as pl
 import torch
+from lightning.pytorch.accelerators import CPUAccelerator
 from lightning.pytorch.callbacks import EarlyStopping, ModelCheckpoint
 from torch.optim.lr_scheduler import ReduceLROnPlateau
 
+from pyg_siamex._given import either
 from pyg_siamex._kinds import kind_of
 from pyg_siamex._numbers import FROM_ZERO, real, shown, whole
 from pyg_siamex._versions import takes
@@ -110,20 +113,40 @@ def trainer_of(settings: Mapping[str, Any]) -> pl.Trainer:
         settings: Arguments of ``lightning.pytorch.Trainer``.
 
     Raises:
-        ValueError: Names the argument, unless only several together are refused.
+        ValueError: Names the argument, unless only several together are refused; also for more
+            processes on the CPU than it has cores.
     """
     devices = settings.get("devices")
     if isinstance(devices, Integral) and int(devices) > _MOST_DEVICES:
         whole("`devices`", devices, 1, _MOST_DEVICES)
     try:
-        return pl.Trainer(**settings)
+        run = pl.Trainer(**settings)
     except Exception as error:  # some arguments fail where they are first used
         told = in_one_line(str(error), 300)
         name = _refused(settings)
         what = f"`{name}` cannot be {settings.get(name)!r:.60} here{_kind(settings, name)}"
         known = what if name else "lightning.Trainer refuses the arguments together"
         raise ValueError(f"{known}: {told}") from error
+    _check_processes(run)
+    return run
 
+
+def _check_processes(run: pl.Trainer) -> None:
+    """Refuse more processes on the CPU than it has cores: Lightning would start them all.
+
+    Of other accelerators Lightning knows which there are.
+    """
+    cores = either(os.cpu_count(), 1)
+    if isinstance(run.accelerator, CPUAccelerator) and run.num_devices > max(cores, _ALWAYS):
+        raise ValueError(
+            f"`devices` must be at most {max(cores, _ALWAYS)} (got {run.num_devices}): each is a "
+            f"process on one of the {cores} cores of this machine; devices=1 is one process that "
+            f"uses all of them"
+        )
+
+
+_ALWAYS = 4
+"""Processes that may train on any CPU, to try how several work together."""
 
 _MOST_DEVICES = 1024
 """Most devices of one machine."""

@@ -34,6 +34,7 @@ class PairLoss(nn.Module, ABC):
     def __call__(self, model: SiameseGNN, embeddings: Tensor, target: Tensor) -> Tensor:
         """The loss, after a comparison of sizes and targets."""
         _check_batch(embeddings, target)
+        target = target if target.is_floating_point() else target.float()
         self.check_targets(target[known_pairs(target)])
         loss: Tensor = super().__call__(model, embeddings, target)
         _check_loss(type(self).__name__, loss, embeddings)
@@ -72,6 +73,16 @@ def _check_batch(embeddings: Tensor, target: Tensor) -> None:
             f"`target` must be [{size}, {size}], a similarity for each pair of the {size} "
             f"embeddings (got {list(target.shape)})"
         )
+    if target.is_complex() or bool(target.isinf().any()):
+        raise ValueError(f"`target` must hold finite real numbers, or NaN (of {target.dtype})")
+    if target.dtype == torch.bool:
+        target = target.float()
+    if not torch.allclose(target, target.T, rtol=1e-4, atol=1e-6, equal_nan=True):
+        i, j = (int(k) for k in (~target.isclose(target.T, equal_nan=True)).nonzero()[0])
+        raise ValueError(
+            f"`target` must be symmetric, and is {float(target[i, j]):g} at [{i}, {j}] and "
+            f"{float(target[j, i]):g} at [{j}, {i}]"
+        )
 
 
 def _check_loss(name: str, loss: object, embeddings: Tensor) -> None:
@@ -107,6 +118,9 @@ class BinaryCrossEntropy(PairLoss):
     """Cross-entropy of the calibrated similarity, alike and unlike pairs weighted equally.
 
     Targets are from 0 to 1.
+
+    Raises:
+        ValueError: When called, if no target is known, or one is outside.
     """
 
     def check_targets(self, known: Tensor) -> None:
@@ -120,7 +134,7 @@ class BinaryCrossEntropy(PairLoss):
 
     def forward(self, model: SiameseGNN, embeddings: Tensor, target: Tensor) -> Tensor:
         """Scalar loss of all known pairs."""
-        i, j = known_pairs(target)
+        i, j = _some_known(target)
         y = target[i, j]
         logits = model.calibration(_similarities(model, embeddings, i, j))
         alike = y.mean().clamp(1e-3, 1 - 1e-3)
@@ -129,11 +143,15 @@ class BinaryCrossEntropy(PairLoss):
 
 
 class Regression(PairLoss):
-    """Mean squared error of the similarity to given scores."""
+    """Mean squared error of the similarity to given scores.
+
+    Raises:
+        ValueError: When called, if no target is known.
+    """
 
     def forward(self, model: SiameseGNN, embeddings: Tensor, target: Tensor) -> Tensor:
         """Scalar loss of all known pairs."""
-        i, j = known_pairs(target)
+        i, j = _some_known(target)
         return nn.functional.mse_loss(_similarities(model, embeddings, i, j), target[i, j])
 
 
@@ -258,6 +276,21 @@ def known_pairs(target: Tensor) -> tuple[Tensor, Tensor]:
     """Positions (i, j), i < j, of the pairs with a known target, ``[P]`` each."""
     known = torch.triu(~target.isnan(), diagonal=1)
     i, j = known.nonzero(as_tuple=True)
+    return i, j
+
+
+def _some_known(target: Tensor) -> tuple[Tensor, Tensor]:
+    """Positions of the pairs with a known target, at least one: there is no mean of none.
+
+    Raises:
+        ValueError: If none is known.
+    """
+    i, j = known_pairs(target)
+    if not len(i):
+        raise ValueError(
+            f"no pair of the {len(target)} graphs of the batch has a known target: leave the batch "
+            f"out, or make it larger"
+        )
     return i, j
 
 

@@ -11,6 +11,7 @@ from torch_geometric.data import Data
 
 from pyg_siamex._given import either
 from pyg_siamex.data import PairDataset
+from pyg_siamex.data.difference_limit import DifferenceLimit
 from pyg_siamex.datasets.connectome import Connectomes
 from pyg_siamex.explain.engine.seeded import seeded
 from pyg_siamex.nn import SiameseGNN, build_siamese
@@ -108,7 +109,8 @@ class ConnectomeTraining:
         """
         if self.max_difference is None:
             return (labels[:, None] == labels[None]).float()
-        return ((labels[:, None] - labels[None]).abs() <= self.max_difference).float()
+        limit = DifferenceLimit.of(labels, self.max_difference)
+        return limit.holds(labels[:, None], labels[None]).float()
 
     def inputs(self, graphs: Connectomes, labels: Tensor) -> list[Data]:
         """The graphs as the training reads them, in their order.

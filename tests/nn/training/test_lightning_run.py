@@ -194,3 +194,20 @@ def test_callbacks_that_watch_what_is_logged_are_taken():
 def test_more_devices_than_a_machine_has_are_refused():
     with pytest.raises(ValueError, match="`devices` must be at most 1,024"):
         trainer_of({**SETTINGS, "devices": 10**12})
+
+
+@pytest.mark.parametrize("devices", [99, "99"])
+@pytest.mark.parametrize("cores", [None, 2, 8])
+def test_more_processes_than_cores_are_refused(monkeypatch, devices, cores):
+    monkeypatch.setattr("os.cpu_count", lambda: cores)
+    most = 8 if cores == 8 else 4
+    given = {**SETTINGS, "strategy": "ddp"}
+    with pytest.raises(ValueError, match=rf"`devices` must be at most {most} \(got 99\): each is"):
+        trainer_of({**given, "devices": devices})
+    for fine in (1, 2, most, "auto"):
+        assert trainer_of({**given, "devices": fine}).num_devices <= most
+
+
+def test_more_epochs_at_least_than_at_most_are_refused():
+    with pytest.raises(ValueError, match=r"`min_epochs` must be at most epochs=1 \(got 5\)"):
+        trained(min_epochs=5)

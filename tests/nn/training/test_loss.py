@@ -12,7 +12,7 @@ from pyg_siamex.nn.training import (
     Regression,
     loss_resolver,
 )
-from pyg_siamex.nn.training.loss import known_pairs
+from pyg_siamex.nn.training.loss import METRIC_LOSSES, known_pairs
 
 NAN = float("nan")
 
@@ -218,3 +218,46 @@ def test_a_loss_may_be_computed_without_gradients(loss):
     h = torch.randn(4, 4, requires_grad=True)
     with torch.no_grad():
         assert LOSSES[loss]()(model(), h, same([0, 0, 1, 1])).isfinite()
+
+
+@pytest.mark.parametrize("name", ["bce", "regression"])
+@pytest.mark.parametrize("size", [1, 3])
+def test_a_mean_of_no_known_pair_is_refused(name, size):
+    loss = loss_resolver(name, model().similarity)
+    with pytest.raises(ValueError, match=rf"no pair of the {size} graphs .* known target"):
+        loss(model(), torch.randn(size, 4), torch.full((size, size), NAN))
+
+
+@pytest.mark.parametrize("loss", [*METRIC_LOSSES, "variance"])
+def test_other_losses_of_no_known_pair_are_zero(loss):
+    siamese, h = model(), torch.randn(3, 4, requires_grad=True)
+    found = loss_resolver(
+        ConstrainedVariance() if loss == "variance" else loss, siamese.similarity
+    )(siamese, h, torch.full((3, 3), NAN))
+    assert found.item() == 0
+
+
+@pytest.mark.parametrize("name", ["bce", "regression", "contrastive"])
+@pytest.mark.parametrize("dtype", [torch.bool, torch.long, torch.uint8], ids=str)
+def test_truths_and_whole_numbers_are_targets(name, dtype):
+    siamese, h = model(), torch.randn(3, 4)
+    loss, target = loss_resolver(name, siamese.similarity), same([0, 0, 1])
+    assert loss(siamese, h, target.to(dtype)) == loss(siamese, h, target)
+
+
+@pytest.mark.parametrize("wrong", [float("inf"), float("-inf"), 1j], ids=str)
+def test_targets_that_are_no_finite_numbers_are_refused(wrong):
+    with pytest.raises(ValueError, match="`target` must hold finite real numbers"):
+        loss_resolver("regression", model().similarity)(
+            model(), torch.randn(3, 4), torch.full((3, 3), wrong)
+        )
+
+
+def test_targets_that_differ_by_order_are_refused():
+    target = same([0, 0, 1])
+    target[0, 2] = 1
+    with pytest.raises(ValueError, match=r"symmetric, and is 1 at \[0, 2\] and 0 at \[2, 0\]"):
+        loss_resolver("bce", model().similarity)(model(), torch.randn(3, 4), target)
+    target[0, 2], target[2, 0] = 1, NAN
+    with pytest.raises(ValueError, match="symmetric"):
+        loss_resolver("bce", model().similarity)(model(), torch.randn(3, 4), target)
