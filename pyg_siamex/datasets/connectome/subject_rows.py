@@ -175,7 +175,7 @@ def _read(path: Path, columns: Sequence[str], subject: str) -> list[Row]:
             raise
         raise ValueError(
             f"{error}. If the subjects are named in column '{usual[0]}', say so: "
-            f"subject='{usual[0]}'"
+            f"`subject='{usual[0]}'`"
         ) from None
 
 
