@@ -226,7 +226,10 @@ class TableRows(GraphDataset):
         parts = split_graphs(len(self), fractions, seed, classes, keys)
         scaling = StandardScaler() if scaling is None else scaling
         given = self.frame, self.label, self.name, scaling, parts[0], self.label_kind
-        whole = TableRows(*given, self.transform)
+        try:
+            whole = TableRows(*given, self.transform)
+        except ValueError as error:
+            raise ValueError(f"{self._file}{error}") from error
         return tuple(whole[part] for part in parts)
 
     def to(self, device: int | str | torch.device) -> "TableRows":

@@ -326,6 +326,8 @@ def test_gaps_of_a_file_are_told_with_the_file(tmp_path):
         TableRows.from_csv(path)[0]
     with pytest.raises(ValueError, match=r"cells\.csv: row 'line 3'"):
         TableRows.from_csv(path)[1:][0]
+    with pytest.raises(ValueError, match=r"^[^:]*cells\.csv: row 'line 3'"):
+        TableRows.from_csv(path).split((0.5, 0.5))
 
 
 def test_a_column_without_any_number_is_told(tmp_path):
