@@ -247,4 +247,4 @@ def test_an_index_without_a_name_is_no_column_to_choose(tmp_path):
     path = tmp_path / "a.parquet"
     pd.DataFrame({"left": ["CC", "CN"], "right": ["C", "N"]}).iloc[[1, 0]].to_parquet(path)
     rows = list(stream_parquet_rows(path, lambda names, where: names))
-    assert [row.cells for row in rows][0] == {"left": "CN", "right": "N"}
+    assert rows[0].cells == {"left": "CN", "right": "N"}
