@@ -26,7 +26,8 @@ class Kind:
         fits: Whether a value is of it.
         entry: The kind of a list's entries, or ``None``.
         exact: Whether entries of lists must be of it as they are: a number is no name then.
-        wrong: What is wrong with a table that does not fit; ``None`` for other kinds.
+        wrong: What is wrong with a table or a tuple that does not fit, empty where its words say
+            it already; ``None`` for other kinds.
     """
 
     words: str
@@ -50,9 +51,11 @@ class Kind:
         wrong = next((k for k in _numbered(value) if not _fits(entry, k[1])), None)
         if wrong is None:
             return f"got {shown(value)}"
-        inner, within = entry.instead(wrong[1]), "entry"
-        found = f", {inner}" if inner.startswith(within) else f" is {shown(wrong[1])}"
-        return f"{within} {wrong[0]}{found}"
+        inner = entry.instead(wrong[1])
+        if inner.startswith(_HAS):
+            return f"entry {wrong[0]} {inner}"
+        deeper = inner.startswith(("entry ", "value "))
+        return f"entry {wrong[0]}{f', {inner}' if deeper else f' is {shown(wrong[1])}'}"
 
     def way_out(self, value: Any) -> str:
         """What to give instead, where it is known; else empty.
@@ -65,6 +68,10 @@ class Kind:
         if "SiameseGNN" in self.words and hasattr(value, "state_dict"):
             return ": wrap the encoder, SiameseGNN(encoder), or any model, adapt(model)"
         return ""
+
+
+_HAS = "has "
+"""How what is wrong with the number of values of a tuple begins."""
 
 
 def kind_of(annotation: Any, exact: bool = False) -> Kind | None:
@@ -156,6 +163,8 @@ def _either(kinds: list[Kind | None]) -> Kind | None:
     known = [kind for kind in kinds if kind is not None]
     if len(known) < len(kinds):
         return None
+    if len(known) == 1:
+        return known[0]
     entries = [kind.entry for kind in known if kind.entry is not None]
     # None last, as people say it.
     words = sorted(dict.fromkeys(kind.words for kind in known), key=lambda one: one == "None")
@@ -166,10 +175,12 @@ def _either(kinds: list[Kind | None]) -> Kind | None:
         single = many and not known_one and getattr(value, "ndim", 1) == 0
         return not single and any(kind.fits(value) for kind in known)
 
+    others = [kind for kind in known if kind.words != "None"]
     return Kind(
         " or ".join(words),
         fits,
         _either(list(entries)) if entries else None,
+        wrong=others[0].wrong if len(others) == 1 else None,
     )
 
 
@@ -226,10 +237,20 @@ def _of_tuple(arguments: tuple[Any, ...], exact: bool) -> Kind:
             and all(kind is None or kind.fits(one) for kind, one in zip(kinds, value, strict=True))
         )
 
+    def wrong(value: Any) -> str:
+        if not _is_list(value):
+            return ""
+        if len(value) != len(kinds):
+            return f"{_HAS}{len(value)} value{'' if len(value) == 1 else 's'}"
+        for k, (kind, one) in enumerate(zip(kinds, value, strict=True)):
+            if kind is not None and not kind.fits(one):
+                return f"value {k} is {shown(one)}"
+        return ""
+
     words = [kind.words if kind else "anything" for kind in kinds]
     same = len(set(words)) == 1
     told = f"each {words[0]}" if same else ", ".join(words)
-    return Kind(f"{len(kinds)} values, {told}", fits)
+    return Kind(f"{len(kinds)} values, {told}", fits, wrong=wrong)
 
 
 def _numbered(value: Any) -> Iterable[tuple[int, Any]]:

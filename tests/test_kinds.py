@@ -146,6 +146,32 @@ def test_the_first_wrong_entry_is_named():
     assert kind.instead("abc") == "got 'abc'" and kind.instead({1}) == "got set"
 
 
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ([("C", "C", "C")], "entry 0 has 3 values"),
+        ([("C", "C"), ("C",)], "entry 1 has 1 value"),
+        ([("C", "C"), ("C", float("nan"))], "entry 1, value 1 is nan"),
+        ([("C", "C"), (3.5, "C")], "entry 1, value 0 is 3.5"),
+        ([1], "entry 0 is 1"),
+        (["CC"], "entry 0 is 'CC'"),
+        (5, "got 5"),
+    ],
+    ids=["more", "fewer", "a gap", "a number", "no pair", "a text", "no list"],
+)
+def test_what_is_wrong_with_a_tuple_is_told(value, told):
+    for kind in (kind_of(Sequence[tuple[str, str]]), kind_of(Path | Sequence[tuple[str, str]])):
+        assert not kind.fits(value) and kind.instead(value) == told
+
+
+def test_what_is_wrong_with_one_tuple_is_told():
+    for kind in (kind_of(tuple[int, int]), kind_of(tuple[int, int] | None)):
+        assert (
+            kind.instead((1, 2, 3)) == "has 3 values" and kind.instead((1, "a")) == "value 1 is 'a'"
+        )
+        assert kind.instead(5) == "got 5"
+
+
 def test_the_way_out_is_told():
     assert "HeteroEncoder" in kind_of(Data).way_out(HeteroData())
     assert "adapt(model)" in kind_of(SiameseGNN).way_out(torch.nn.Linear(2, 2))

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shlex import quote
 from typing import ParamSpec, TypeVar, get_args
 
 import typer
@@ -20,8 +21,18 @@ from pyg_siamex._visible import in_one_line
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
-_ARGUMENT = re.compile(r"`(\w+)`")
-"""An argument as the library's messages name it."""
+_ARGUMENT = re.compile(r"`(\w+)(?:=(True|False|'[^`']*'))?`")
+"""An argument as the library's messages name it, with a value or without."""
+
+_QUOTE = "'"
+
+_OTHERWISE = {
+    "drop_regions=False": "--fill-regions",
+    "invalid='skip'": "no --strict",
+    "label_kind='classes'": "--classes",
+    "label_kind='measured'": "--measured",
+}
+"""Arguments that the command line calls otherwise."""
 
 _TRACEBACK = "PYG_SIAMEX_TRACEBACK"
 """Variable of the environment that lets unexpected errors show their traceback."""
@@ -130,12 +141,20 @@ def with_flags(message: str, arguments: Collection[str] = ()) -> str:
         '--file-name is for a folder'
         >>> with_flags("`matrices` is empty", ["matrices"])
         'MATRICES is empty'
+        >>> with_flags("try `kind='partial'`, or `drop_regions=False`")
+        'try --kind partial, or --fill-regions'
     """
 
-    def flag(name: str) -> str:
-        return name.upper() if name in arguments else f"--{name.replace('_', '-')}"
+    def flag(found: re.Match[str]) -> str:
+        name, value = found[1], found[2]
+        if name in arguments and value is None:
+            return name.upper()
+        option = f"--{name.replace('_', '-')}"
+        if value is None or value == "True":
+            return option
+        return _OTHERWISE.get(f"{name}={value}", f"{option} {quote(value.strip(_QUOTE))}")
 
-    return _ARGUMENT.sub(lambda found: flag(found[1]), message)
+    return _ARGUMENT.sub(flag, message)
 
 
 class FlagFormatter(logging.Formatter):

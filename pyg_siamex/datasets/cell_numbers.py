@@ -195,6 +195,9 @@ class CellNumbers:
         if position in self.bounds:
             return f"'{text}' is a bound, not a value"
         if position in self.unclear:
+            if "." in text:
+                whole = _in_thousands(text)
+                return f"'{text}' is not a number" + (whole and f" as programs write it: {whole}")
             plain, point = text.replace(",", ""), text.replace(",", ".")
             return f"'{text}' may be {plain} or {point}: write it with a decimal point"
         return f"'{text}' is not a number"
@@ -204,6 +207,15 @@ class CellNumbers:
         """Cells that are numbers of any kind."""
         known = sum(value is not None for value in self.values)
         return known + len(self.bounds | self.infinite | self.unclear)
+
+
+def _in_thousands(text: str) -> str:
+    """A number with its thousands apart as it is written without; empty for other cells."""
+    mark = "," if text.rfind(",") < text.rfind(".") else "."
+    point = "." if mark == "," else ","
+    if re.fullmatch(rf"[+-]?\d{{1,3}}(\{mark}\d{{3}})+\{point}\d+", text) is None:
+        return ""
+    return text.replace(mark, "").replace(point, ".")
 
 
 def _comma(text: str) -> bool:

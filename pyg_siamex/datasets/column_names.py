@@ -30,6 +30,14 @@ _ACTIVITIES = (
     *("activity", "act", "activityoutcome", "pubchemactivityoutcome", "active", "activityclass"),
     *("ic50", "ec50", "ki", "kd", "label", "class", "target", "outcome", "y"),
 )
+_MEASURED = (
+    *("ic50", "ec50", "ki", "kd", "ac50", "xc50", "gi50", "cc50", "ed50", "ld50", "lc50", "mic"),
+    *("potency", "activity", "act"),
+)
+"""What activities with a unit are called."""
+
+_LOGARITHM = re.compile(rf"(neg|minus)?(p|log10|log|ln)({'|'.join(_MEASURED)})")
+"""What their logarithms are called, which have none."""
 
 
 def smiles_column(columns: Sequence[str]) -> str | None:
@@ -88,6 +96,9 @@ def activity_column(columns: Sequence[str]) -> str | None:
 def relation_column(columns: Sequence[str], label: str) -> str | None:
     """The column that says whether values are bounds, such as ChEMBL's ``Standard Relation``.
 
+    It is named like the values, such as ``IC50 relation``, or is ChEMBL's beside an activity or its
+    logarithm, such as ``IC50`` or ``pIC50``. ChEMBL has no ``pChEMBL Value`` of bounds.
+
     Args:
         columns: Names of the columns.
         label: Column of the values.
@@ -96,11 +107,16 @@ def relation_column(columns: Sequence[str], label: str) -> str | None:
         >>> relation_column(["standard_relation", "standard_value"], "standard_value")
         'standard_relation'
     """
+    if _LOGARITHM.fullmatch(_plain(label)):
+        return _first(columns, [f"{_plain(label)}relation", "standardrelation"])
     return _beside(columns, label, "relation")
 
 
 def units_column(columns: Sequence[str], label: str) -> str | None:
     """The column of the values' units, such as ChEMBL's ``Standard Units``.
+
+    It is named like the values, such as ``IC50 units``, or is ChEMBL's beside an activity, such as
+    ``IC50``. Logarithms, such as ``pIC50`` and ``pChEMBL Value``, have no unit.
 
     Args:
         columns: Names of the columns.
@@ -110,7 +126,28 @@ def units_column(columns: Sequence[str], label: str) -> str | None:
         >>> units_column(["Standard Units", "Standard Value"], "Standard Value")
         'Standard Units'
     """
-    return _beside(columns, label, "units")
+    if _LOGARITHM.fullmatch(_plain(label)):
+        return None
+    return _beside(columns, label, "units", "unit")
+
+
+def type_column(columns: Sequence[str], label: str) -> str | None:
+    """The column that says what was measured, ChEMBL's ``Standard Type``.
+
+    Args:
+        columns: Names of the columns.
+        label: Column of the values.
+
+    Example:
+        >>> type_column(["Standard Type", "pChEMBL Value"], "pChEMBL Value")
+        'Standard Type'
+    """
+    plain = _plain(label)
+    if plain == "pchemblvalue" or _LOGARITHM.fullmatch(plain):
+        return _first(columns, ["standardtype"])
+    if plain == "standardvalue" or plain in _MEASURED:
+        return _beside(columns, label, "type")
+    return None
 
 
 def is_smiles_name(text: str) -> bool:
@@ -138,7 +175,14 @@ def _first(columns: Sequence[str], wanted: Sequence[str]) -> str | None:
     return found
 
 
-def _beside(columns: Sequence[str], label: str, what: str) -> str | None:
-    if not _plain(label).endswith("value"):
-        return None
-    return _first(columns, [_plain(label).removesuffix("value") + what])
+def _beside(columns: Sequence[str], label: str, *what: str) -> str | None:
+    """The column that is named like the values with another last word, or ChEMBL's for them.
+
+    ChEMBL's are about its ``Standard Value`` where the table has it.
+    """
+    plain = _plain(label)
+    starts = [plain.removesuffix("value"), plain]
+    if plain in _MEASURED and "standardvalue" not in map(_plain, columns):
+        starts.append("standard")
+    others = [column for column in columns if column != label]
+    return _first(others, [start + word for start in dict.fromkeys(starts) for word in what])

@@ -328,7 +328,7 @@ def _check_steps(values: Tensor, lost: bool) -> None:
         raise ValueError(
             f"measured values from {low:.17g} to {high:.17g} cannot be told apart in single "
             f"precision, which has steps of {step:.1g} there: subtract a constant, such as the "
-            f"smallest value, or label_kind='classes' if they are names"
+            f"smallest value, or `label_kind='classes'` if they are names"
         )
 
 

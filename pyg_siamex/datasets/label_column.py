@@ -1,13 +1,16 @@
 """The label column of a table, with the columns that say what its values mean."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from pyg_siamex.datasets.cell_numbers import CellNumbers, is_missing
-from pyg_siamex.datasets.column_names import relation_column, units_column
+from pyg_siamex.datasets.column_names import relation_column, type_column, units_column
 from pyg_siamex.datasets.csv_rows import Row, check_columns, columns_of
 from pyg_siamex.datasets.label import LabelKind, Labels, NoNumbersError, read_labels
+
+_logger = logging.getLogger(__name__)
 
 _EQUAL = {"", "=", "'='", "=="}
 
@@ -16,6 +19,8 @@ def read_label_column(
     path: Path, rows: Sequence[Row], label: str, kind: LabelKind | None = None, log: bool = False
 ) -> Labels:
     """Read the labels of rows; bounds by ChEMBL (``standard_relation``) are refused too.
+
+    Measured values of several types (``standard_type``) are told.
 
     Args:
         path: The file, for messages.
@@ -36,6 +41,7 @@ def read_label_column(
     if found.kind == "classes":
         return found
     _check_units(path, rows, label, found.refused)
+    _warn_of_types(path, rows, label, found.refused)
     bounds = _bounds(rows, label, found.refused)
     values = found.values.clone()
     values[list(bounds)] = float("nan")
@@ -64,6 +70,7 @@ def read_measured_column(
     values = list(numbers.values)
     refused = {k: numbers.refusal(cells[k], k) for k, value in enumerate(values) if value is None}
     _check_units(path, rows, column, refused)
+    _warn_of_types(path, rows, column, refused)
     bounds = _bounds(rows, column, refused)
     return [None if k in bounds else v for k, v in enumerate(values)], refused | bounds
 
@@ -84,10 +91,26 @@ def _check_units(path: Path, rows: Sequence[Row], label: str, refused: Mapping[i
     column = units_column(columns_of(rows), label)
     if column is None:
         return
-    units = {row.cells[column] for k, row in enumerate(rows) if k not in refused}
-    units = {unit for unit in units if not is_missing(unit)}
+    units = _told(rows, column, refused)
     if len(units) > 1:
         raise ValueError(
             f"{path}: the values of column '{label}' have {len(units)} units in column '{column}' "
-            f"({', '.join(sorted(units)[:5])}): keep the rows of one"
+            f"({', '.join(units[:5])}): keep the rows of one"
         )
+
+
+def _warn_of_types(path: Path, rows: Sequence[Row], label: str, refused: Mapping[int, str]) -> None:
+    column = type_column(columns_of(rows), label)
+    types = [] if column is None else _told(rows, column, refused)
+    if len(types) > 1:
+        _logger.warning(
+            "%s: the values of column '%s' are of %d types in column '%s' (%s): keep the rows of "
+            "one, unless they can be compared",
+            *(path, label, len(types), column, ", ".join(types[:5])),
+        )
+
+
+def _told(rows: Sequence[Row], column: str, refused: Mapping[int, str]) -> list[str]:
+    """What a column says of the rows that have a value, sorted."""
+    found = {row.cells.get(column, "") for k, row in enumerate(rows) if k not in refused}
+    return sorted(one for one in found if not is_missing(one))

@@ -3,10 +3,12 @@
 import logging
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from rdkit import Chem, rdBase
 
+from pyg_siamex._visible import bare
 from pyg_siamex.datasets.csv_rows import Row, check_columns
 from pyg_siamex.datasets.text_file import lines_of, read_text
 
@@ -18,6 +20,9 @@ _HEADER, _VERSIONS = 3, ("V2000", "V3000")
 _TAG = re.compile(r">.*?<([^>]*)>")
 """A line that begins a property."""
 
+_ALONE = re.compile(r">\s+[^<>]*<[^<>]+>\s*(\(\w+\))?\s*")
+"""Such a line and nothing more."""
+
 _END, _END_OF_MOLECULE = "$$$$", "M  END"
 
 
@@ -26,7 +31,7 @@ def read_sdf_rows(path: Path, columns: Sequence[str]) -> list[Row]:
 
     The line of a row is the first of its record. A property ``name`` stands before the title, and
     the structure before a property ``smiles``; a warning tells where these are two molecules. A
-    record in which a property stands twice is refused.
+    record in which a property stands twice, or is not ended by a blank line, is refused.
 
     Args:
         path: The file, V2000 or V3000.
@@ -55,7 +60,8 @@ def _records(text: str) -> Iterator[tuple[int, str]]:
             yield _record(start, lines)
             start, lines = number + 1, []
         else:
-            lines.append(line.rstrip(" \t"))  # a blank line ends a property, with blanks or without
+            # A blank line ends a property, also one with what is not seen.
+            lines.append(line.rstrip() if bare(line) else "")
     if any(line.strip() for line in lines):
         yield _record(start, lines)
 
@@ -66,7 +72,7 @@ def _record(start: int, lines: list[str]) -> tuple[int, str]:
     more = next(counts, _HEADER) - _HEADER
     if more > 0 and not any(line.strip() for line in lines[:more]):
         start, lines = start + more, lines[more:]
-    return start, "\n".join([*lines, _END, ""])
+    return start, "\n".join([*lines, "", _END, ""])
 
 
 def _row(line: int, record: str) -> Row:
@@ -75,9 +81,9 @@ def _row(line: int, record: str) -> Row:
         title = record.splitlines()[0].strip()
         problem = f"the record has {molecules} molecules: end each with a line {_END}"
         return Row(line, {"name": title}, problem)
-    twice = _twice(record)
-    if twice:
-        return Row(line, {"name": record.splitlines()[0].strip()}, twice)
+    problem = _twice(record) or _swallowed(record)
+    if problem:
+        return Row(line, {"name": record.splitlines()[0].strip()}, problem)
     supplier = Chem.SDMolSupplier()
     with rdBase.BlockLogs():
         supplier.SetData(record)
@@ -117,6 +123,17 @@ def _twice(record: str) -> str:
     tags = [found[1] for line in record.splitlines() if (found := _TAG.match(line))]
     more = next((tag for tag in tags if tags.count(tag) > 1), None)
     return "" if more is None else f"the record has the property '{more:.60}' twice: leave one"
+
+
+def _swallowed(record: str) -> str:
+    """What is wrong with a record in which RDKit would read a property as text of another one."""
+    _, _, properties = record.partition(f"\n{_END_OF_MOLECULE}\n")
+    for before, line in pairwise(["", *properties.splitlines()]):
+        if before and _ALONE.fullmatch(line):
+            return (
+                f"there is no blank line before '{line:.60}': end each property with a blank line"
+            )
+    return ""
 
 
 def _first(supplier: Chem.SDMolSupplier) -> Chem.Mol | None:

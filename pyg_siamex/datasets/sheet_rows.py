@@ -124,8 +124,15 @@ def read_parquet_rows(path: Path, columns: Sequence[str]) -> list[Row]:
     _check_types(path, schema, columns)
     with _read_as("Parquet", path), path.open("rb") as file:
         # Whole numbers beside gaps stay whole, as names and classes are.
-        frame = read_table(file).to_pandas(integer_object_nulls=True)
+        # What pandas had as its index is a column too.
+        frame = read_table(file).to_pandas(integer_object_nulls=True, ignore_metadata=True)
+    nameless = [c for c in frame if _NAMELESS.fullmatch(str(c)) and c not in columns]
+    frame = frame.drop(columns=nameless)
     return _rows(frame, path, columns, first=1)
+
+
+_NAMELESS = re.compile(r"__index_level_\d+__")
+"""What pandas calls the columns of an index without a name."""
 
 
 @contextmanager
@@ -184,7 +191,8 @@ def stream_parquet_rows(
             cells = file.metadata.num_rows * file.metadata.num_columns
             check_folds(_CELL * cells, path.stat().st_size, path)
             schema = file.schema_arrow
-            columns = list(chosen(schema.names, str(path)))
+            named = [name for name in schema.names if not _NAMELESS.fullmatch(name)]
+            columns = list(chosen(named, str(path)))
             check_columns(path, schema.names, columns)
             _check_types(path, schema, columns)
             groups, line = _groups_from(file.metadata, first)

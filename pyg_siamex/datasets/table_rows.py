@@ -85,6 +85,7 @@ class TableRows(GraphDataset):
     """
 
     _per_graph = ("targets", "_x", "_raw", "_names")
+    _file = ""
 
     def __init__(
         self,
@@ -121,7 +122,7 @@ class TableRows(GraphDataset):
                 raise ValueError(too_large)
             self.scaling, values = _transformed(scaling, frame[columns], rows)
             self.feature_names = [str(c) for c in self.scaling.get_feature_names_out(columns)]
-        self._broken = too_large or _not_finite(values, self._names, self.feature_names)
+        self._broken: str = too_large or _not_finite(values, self._names, self.feature_names)
         if self._broken and scaling is not None:
             raise ValueError(self._broken)
         # Columns in another order than the table's can be a view that torch does not read.
@@ -150,7 +151,9 @@ class TableRows(GraphDataset):
         known = [column for column in (label, name) if column is not None]
         frame = read_frame(path, known)
         try:
-            return cls(frame, label, name)
+            found = cls(frame, label, name)
+            found._file = f"{path}: "
+            return found
         except _UnlabelledError as error:
             raise ValueError(f"{path}: {error.told}: leave such rows out") from None
         except ValueError as error:
@@ -176,7 +179,7 @@ class TableRows(GraphDataset):
             IndexError: If there is no such row.
         """
         if self._broken:
-            raise ValueError(self._broken)
+            raise ValueError(f"{self._file}{self._broken}")
         k = place_of(idx, len(self.frame))
         data = Data(
             x=self._x[k : k + 1].clone(),
@@ -223,7 +226,10 @@ class TableRows(GraphDataset):
         parts = split_graphs(len(self), fractions, seed, classes, keys)
         scaling = StandardScaler() if scaling is None else scaling
         given = self.frame, self.label, self.name, scaling, parts[0], self.label_kind
-        whole = TableRows(*given, self.transform)
+        try:
+            whole = TableRows(*given, self.transform)
+        except ValueError as error:
+            raise ValueError(f"{self._file}{error}") from error
         return tuple(whole[part] for part in parts)
 
     def to(self, device: int | str | torch.device) -> "TableRows":
@@ -247,6 +253,11 @@ class TableRows(GraphDataset):
     def _keep(self, rows: Sequence[int]) -> None:
         self.frame = self.frame.iloc[list(rows)]
         super()._keep(rows)
+        if self._broken:  # perhaps not in these rows
+            apart = [one for one in (self.label, self.name) if one is not None]
+            columns = [column for column in self.frame.columns if column not in apart]
+            raw = self.frame[columns].to_numpy(dtype=float, na_value=np.nan)
+            self._broken = _unusable(raw, self._names, self.feature_names)
 
 
 def read_frame(path: str | Path, known: Sequence[str] = ()) -> "pd.DataFrame":
@@ -474,12 +485,20 @@ def _too_large(values: np.ndarray, names: Sequence[str], columns: Sequence[str])
     )
 
 
+def _unusable(values: np.ndarray, names: Sequence[str], columns: Sequence[str]) -> str:
+    """Describe the first cell that graphs cannot hold; empty if there is none."""
+    return _too_large(values, names, columns) or _not_finite(values, names, columns)
+
+
 def _not_finite(values: np.ndarray, names: Sequence[str], columns: Sequence[str]) -> str:
     """Describe the first cell that is not finite; empty if all are finite."""
     with np.errstate(over="ignore"):
         broken = np.argwhere(~np.isfinite(values.astype(np.float32)))
     if not len(broken):
         return ""
+    empty = np.flatnonzero(~np.isfinite(values).any(axis=0))
+    if len(empty) and len(values) > 1:
+        return f"column '{columns[empty[0]]}' has no finite value in any row: leave the column out"
     row, column = broken[0]
     return (
         f"row '{names[row]}' has no finite value in column '{columns[column]}' ({len(broken)} such "

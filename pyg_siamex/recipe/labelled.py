@@ -65,10 +65,35 @@ def classes_of(
     first, second = np.quantile(values.double().numpy(), [1 / 3, 2 / 3])
     if not values.min() <= first < second < values.max():
         raise ValueError(f"the values of '{label}' cannot be cut into thirds: too many are equal")
-    ranges = f"up to {first:.3g}", f"{first:.3g} to {second:.3g}", f"above {second:.3g}"
+    low, high = _told_apart(float(first), float(second))
+    ranges = f"up to {low}", f"{low} to {high}", f"above {high}"
     names = [f"{name} ({span})" for name, span in zip(_BINS, ranges, strict=True)]
     _logger.warning("'%s' is a measured value: its thirds are the classes", label)
     return ((values > first).long() + (values > second).long()).tolist(), names
+
+
+def _told_apart(first: float, second: float) -> tuple[str, str]:
+    """Two bounds in as few digits as place them between the values around them, at least three."""
+    for digits in range(3, 17):
+        low, high = (_written(bound, digits) for bound in (first, second))
+        off = max(abs(float(low) - first), abs(float(high) - second))
+        if off <= _OFF * (second - first):
+            break
+    return low, high
+
+
+def _written(value: float, digits: int) -> str:
+    text = f"{value:.{digits}g}"
+    if "e+" not in text or abs(value) >= _LONG:
+        return text
+    return f"{float(text):.0f}"
+
+
+_LONG = 1e9
+"""Numbers from here on are written with a power of ten."""
+
+_OFF = 0.01
+"""Most that a bound is off in words, as a share of the third between the two."""
 
 
 def sampled(count: int, most: int) -> list[int]:

@@ -1,5 +1,7 @@
+import ast
 import errno
 import logging
+import re
 import zlib
 from pathlib import Path
 from typing import Annotated
@@ -9,9 +11,13 @@ import typer
 from typer.core import TyperGroup
 from typer.testing import CliRunner
 
+import pyg_siamex
 from pyg_siamex.__main__ import main
 from pyg_siamex.cli import app
 from pyg_siamex.cli.errors import FlagFormatter, one_line_errors, with_flags
+
+_OPTION = re.compile(r"(?<![\w<!-])--[a-z][a-z-]+(?!-*[:>])")
+"""An option of the command line, and no property of a page's style."""
 
 
 @pytest.mark.parametrize(
@@ -24,10 +30,30 @@ from pyg_siamex.cli.errors import FlagFormatter, one_line_errors, with_flags
         ),
         ("written by `pyg-siamex train`", "written by `pyg-siamex train`"),
         ("nothing to translate", "nothing to translate"),
+        ("with `kind='partial'` or `subject='my id'`", "with --kind partial or --subject 'my id'"),
+        ("`drop_regions=True` or `drop_regions=False`", "--drop-regions or --fill-regions"),
+        ("`invalid='skip'` leaves them out", "no --strict leaves them out"),
+        ("`label_kind='classes'` if so", "--classes if so"),
     ],
 )
 def test_arguments_are_told_as_options(message, told):
     assert with_flags(message) == told
+
+
+def test_messages_of_the_library_name_no_options():
+    """An argument is named as in Python, and the command line writes it as its option."""
+    folder = Path(pyg_siamex.__file__).parent
+    found = {}
+    for path in sorted(set(folder.rglob("*.py")) - set((folder / "cli").rglob("*.py"))):
+        tree = ast.parse(path.read_text())
+        owners = (ast.Module, ast.ClassDef, ast.FunctionDef)
+        told = {id(n.body[0].value) for n in ast.walk(tree) if isinstance(n, owners) and n.body
+                and isinstance(n.body[0], ast.Expr)}  # fmt: skip
+        texts = [n for n in ast.walk(tree) if isinstance(n, ast.Constant) and id(n) not in told]
+        options = [n.value for n in texts if isinstance(n.value, str) and _OPTION.search(n.value)]
+        if options:
+            found[path.name] = options
+    assert found == {}
 
 
 def test_what_a_command_takes_by_its_place_is_told_without_an_option(capsys):

@@ -48,6 +48,23 @@ def test_lists_arguments_and_what_follows_dashes_are_repeated():
     assert CliRunner().invoke(own, ["--help", "--help"]).exit_code == 0
 
 
+@pytest.mark.parametrize(
+    ("words", "way_out"),
+    [
+        (["a", "-CCN"], "-- -CCN"),
+        (["-CCN", "a", "--one", "2"], "-- -CCN"),
+        (["a", "-C"], ""),
+        (["a", "--firts", "2"], ""),
+        (["a", "-o", "2", "-xyz", "--", "-abc"], "-- -xyz"),
+    ],
+    ids=["last", "first", "one letter", "a slip", "after dashes"],
+)
+def test_arguments_that_begin_with_a_dash_are_told_where_to_stand(words, way_out):
+    result = CliRunner().invoke(own, words, env={"COLUMNS": "300", "TERMINAL_WIDTH": "300"})
+    assert result.exit_code == 2 and "No such option" in result.output
+    assert ("two dashes" in result.output) == bool(way_out) and way_out in result.output
+
+
 def test_every_command_is_of_this_kind():
     commands = get_command(app).commands
     assert {name: type(command) for name, command in commands.items()} == dict.fromkeys(

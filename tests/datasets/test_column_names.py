@@ -8,6 +8,7 @@ from pyg_siamex.datasets.column_names import (
     name_column,
     relation_column,
     smiles_column,
+    type_column,
     units_column,
 )
 
@@ -43,6 +44,35 @@ def test_columns_beside_a_value():
     assert units_column(CHEMBL, "Standard Value") == "Standard Units"
     assert relation_column(CHEMBL, "pChEMBL Value") is None
     assert units_column(CHEMBL, "Molecular Weight") is None
+
+
+OWN = ["Smiles", "Standard Relation", "Standard Units", "Standard Type"]
+STANDARD = ("Standard Relation", "Standard Units", "Standard Type")
+
+
+@pytest.mark.parametrize(
+    ("label", "more", "found"),
+    [
+        ("IC50", [], STANDARD),
+        ("Ki", [], STANDARD),
+        ("activity", [], STANDARD),
+        ("pIC50", [], ("Standard Relation", None, "Standard Type")),
+        ("-log Ki", [], ("Standard Relation", None, "Standard Type")),
+        ("pChEMBL Value", [], (None, None, "Standard Type")),
+        ("logP", [], (None, None, None)),
+        ("class", [], (None, None, None)),
+        ("Molecular Weight", [], (None, None, None)),
+        ("IC50", ["Standard Value"], (None, None, None)),
+        ("pIC50", ["Standard Value"], ("Standard Relation", None, "Standard Type")),
+        ("IC50", ["IC50 units", "ic50_relation"], ("ic50_relation", "IC50 units", "Standard Type")),
+        ("half-life", ["Half-life Unit"], (None, "Half-life Unit", None)),
+        ("Value", ["Units", "Relation"], ("Relation", "Units", None)),
+    ],
+)
+def test_columns_beside_an_activity(label, more, found):
+    columns = [*OWN, label, *more]
+    beside = relation_column, units_column, type_column
+    assert tuple(one(columns, label) for one in beside) == found
 
 
 def test_headings_of_lists():

@@ -101,7 +101,11 @@ def test_the_structure_stands_before_a_property_and_a_warning_tells_it(
     assert ("the record on line 1 has the structure CCO" in caplog.text) == told
 
 
-@pytest.mark.parametrize("blanks", ["  ", "\t", " \t "])
+@pytest.mark.parametrize(
+    "blanks",
+    ["  ", "\t", " \t ", "\xa0", "\x0c"],
+    ids=["blanks", "tab", "both", "unbroken", "a page"],
+)
 def test_blanks_at_line_ends_change_nothing(tmp_path, blanks):
     path = tmp_path / "a.sdf"
     text = block("CCO", "ethanol", group="act", pIC50="5.5") + block("CC", group="not", pIC50="4")
@@ -109,3 +113,25 @@ def test_blanks_at_line_ends_change_nothing(tmp_path, blanks):
     plain = read_sdf_rows(path, [])
     path.write_text(text.replace("\n", f"{blanks}\n"))
     assert read_sdf_rows(path, []) == plain
+
+
+def test_a_last_property_needs_no_blank_line(tmp_path):
+    path = tmp_path / "a.sdf"
+    path.write_text(block("CC", pIC50="5.5").replace("\n\n$$$$", "\n$$$$"))
+    assert read_sdf_rows(path, [])[0].cells["pIC50"] == "5.5"
+
+
+@pytest.mark.parametrize("heading", [">  <series>", "> <series>  (2)", "> DT12 <series>"])
+def test_a_property_that_no_blank_line_ends_is_refused(tmp_path, heading):
+    path = tmp_path / "a.sdf"
+    first = block("CC", "ethane", pIC50="5.5", series="A").replace(">  <series>", heading)
+    path.write_text(first.replace("5.5\n\n", "5.5\n") + block("CN", pIC50="6.5", series="B"))
+    rows = read_sdf_rows(path, [])
+    assert f"no blank line before '{heading}'" in rows[0].problem and not rows[1].problem
+
+
+def test_lines_of_a_property_stay_together(tmp_path):
+    path = tmp_path / "a.sdf"
+    path.write_text(block("CC", note="first\n> 5 <b>bold</b>\n<i>", more="x"))
+    cells = read_sdf_rows(path, [])[0].cells
+    assert cells["note"] == "first\n> 5 <b>bold</b>\n<i>" and cells["more"] == "x"

@@ -229,3 +229,22 @@ def test_whole_numbers_of_parquet_are_whole_beside_gaps(tmp_path):
     found = [row.cells["id"] for row in read_parquet_rows(path, ["id"])]
     streamed = [row.cells["id"] for row in stream_parquet_rows(path, lambda names, where: ["id"])]
     assert found == streamed == [str(2**53 + 1), "", "7"]
+
+
+@pytest.mark.parametrize("index", [["name"], ["name", "y"], ["smiles"]], ids=" and ".join)
+def test_the_index_of_pandas_is_read_as_columns(tmp_path, index):
+    path = tmp_path / "a.parquet"
+    frame = pd.DataFrame({"smiles": ["CC", "CN"], "name": ["a", "b"], "y": [1, 2]})
+    frame.to_parquet(path)
+    plain = [row.cells for row in read_parquet_rows(path, ["name"])]
+    frame.set_index(index).to_parquet(path)
+    assert [row.cells for row in read_parquet_rows(path, ["smiles", "name", "y"])] == plain
+    frame.iloc[[1, 0]].to_parquet(path)  # an index without a name
+    assert [row.cells for row in read_parquet_rows(path, [])] == plain[::-1]
+
+
+def test_an_index_without_a_name_is_no_column_to_choose(tmp_path):
+    path = tmp_path / "a.parquet"
+    pd.DataFrame({"left": ["CC", "CN"], "right": ["C", "N"]}).iloc[[1, 0]].to_parquet(path)
+    rows = list(stream_parquet_rows(path, lambda names, where: names))
+    assert rows[0].cells == {"left": "CN", "right": "N"}

@@ -305,3 +305,33 @@ def test_names_of_columns_that_are_no_texts_are_told(name):
     with pytest.raises(ValueError, match=r"the name of column .* is no text"):
         TableRows(frame, scaling=StandardScaler(), fit_on=[0, 1, 2])
     assert len(TableRows(frame)) == 3
+
+
+@pytest.mark.parametrize("gap", [float("nan"), float("inf"), 1e300])
+def test_rows_that_hold_all_numbers_are_read_when_the_others_are_left_out(gap):
+    cells = pd.DataFrame({"u": [1.0, gap, 2.0], "v": [3.0, 4.0, 5.0], "t": ["a", "b", "a"]})
+    table = TableRows(cells, label="t")
+    with pytest.raises(ValueError, match="row '1'"):
+        table[0]
+    for rest in (table[[0, 2]], table.copy([0, 2])):
+        assert [row.x.tolist() for row in rest] == [[[1.0, 3.0]], [[2.0, 5.0]]]
+    with pytest.raises(ValueError, match="row '1'"):
+        table[1:][1]
+
+
+def test_gaps_of_a_file_are_told_with_the_file(tmp_path):
+    path = tmp_path / "cells.csv"
+    path.write_text("u,v\n1,2\n,3\n")
+    with pytest.raises(ValueError, match=r"cells\.csv: row 'line 3' has no finite value"):
+        TableRows.from_csv(path)[0]
+    with pytest.raises(ValueError, match=r"cells\.csv: row 'line 3'"):
+        TableRows.from_csv(path)[1:][0]
+    with pytest.raises(ValueError, match=r"^[^:]*cells\.csv: row 'line 3'"):
+        TableRows.from_csv(path).split((0.5, 0.5))
+
+
+def test_a_column_without_any_number_is_told(tmp_path):
+    path = tmp_path / "cells.csv"
+    path.write_text("u,v,w\n1,2\n2,3\n")
+    with pytest.raises(ValueError, match="column 'w' has no finite value in any row"):
+        TableRows.from_csv(path)[0]

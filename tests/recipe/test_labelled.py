@@ -25,6 +25,24 @@ def test_measured_values_are_cut_into_thirds():
         classes_of(graphs(1.0, 1.0, 1.0, 2.0), "age", None)
 
 
+@pytest.mark.parametrize(
+    ("values", "bounds"),
+    [
+        ([1990.0, 2001.0, 2002.0, 2003.0, 2004.0, 2020.0], ["2001.67", "2003.33"]),
+        ([0.0, 0.3, 0.6, 0.9], ["0.3", "0.6"]),
+        ([100000.0, 100010.0, 100020.0, 100030.0], ["100010", "100020"]),
+    ],
+    ids=["years", "few digits", "close"],
+)
+def test_bounds_of_thirds_can_be_told_apart(values, bounds):
+    _, names = classes_of(graphs(*values), "year", None)
+    assert names == [
+        f"low (up to {bounds[0]})",
+        f"middle ({bounds[0]} to {bounds[1]})",
+        f"high (above {bounds[1]})",
+    ]
+
+
 def test_a_sample_is_in_order_and_always_the_same():
     assert sampled(4, 10) == [0, 1, 2, 3]
     found = sampled(100, 10)

@@ -59,7 +59,7 @@ class _CheckedMatrices:
     rejected: list[RejectedSubject]
 
 
-LEFT_OUT = "`invalid`='skip' leaves such subjects out"
+LEFT_OUT = "`invalid='skip'` leaves such subjects out"
 """What can be done about subjects that cannot be used."""
 
 
@@ -237,8 +237,8 @@ def _check_finite(matrix: np.ndarray) -> None:
         raise ValueError(
             f"has no finite value for region {', '.join(map(str, constant[:10]))} (counted from "
             f"0): a constant signal has no correlation. Leave such regions out of all subjects or "
-            f"fill them, with complete_regions(), or `drop_regions` in training, or leave the "
-            f"subject out"
+            f"fill them (`drop_regions=True` or `drop_regions=False` in training, or complete_regions), or leave "
+            f"the subject out"
         )
     raise ValueError(
         f"has {count} values that are NaN or infinite, the first from region {row} to region {col} "
@@ -258,7 +258,7 @@ def _symmetric(matrix: np.ndarray, asymmetric: Asymmetric) -> np.ndarray:
         row, col = (int(k) for k in np.unravel_index(gap.argmax(), gap.shape))
         raise ValueError(
             f"has an asymmetric matrix: {matrix[row, col]:.4g} from region {row} to region {col} "
-            f"(counted from 0) and {matrix[col, row]:.4g} back. Pass `asymmetric` 'mean', or "
+            f"(counted from 0) and {matrix[col, row]:.4g} back. Pass `asymmetric='mean'`, or "
             f"'upper' or 'lower' if it holds one triangle"
         )
     mean: np.ndarray = (matrix + matrix.T) / 2

@@ -241,8 +241,8 @@ def _difference(file: str, own: Sequence[str], first: str, order: Sequence[str])
         words = f"{file} has region '{more[0]}', which {first} lacks"
     return (
         f"{words} ({len(lacking)} lacking, {len(more)} more): leave regions that some lack out of "
-        f"all, or fill them, with `drop_regions` in training; read_folder() reads them with "
-        f"absent=True, for complete_regions()"
+        f"all with `drop_regions=True`, or fill them with `drop_regions=False`; "
+        f"read_folder reads them with absent=True, for complete_regions"
     )
 
 

@@ -177,7 +177,7 @@ def _read(path: Path, columns: Sequence[str], subject: str) -> list[Row]:
             raise ValueError(f"{error}. Name the column of the subjects with `subject`") from None
         raise ValueError(
             f"{error}. If the subjects are named in column '{usual[0]}', say so: "
-            f"subject='{usual[0]}'"
+            f"`subject='{usual[0]}'`"
         ) from None
 
 

@@ -154,8 +154,8 @@ def check_inverse(subjects: Subjects, kind: str, covariances: Sequence[np.ndarra
         if values[0] <= _SINGULAR * values[-1]:
             raise ValueError(
                 f"{subjects.called(k)} has a time series of {len(subjects.arrays[k])} time points "
-                f"whose covariance has no inverse, which kind='{kind}' needs: give longer series, "
-                f"or use kind='correlation'"
+                f"whose covariance has no inverse, which `kind='{kind}'` needs: give longer "
+                f"series, or use `kind='correlation'`"
             )
 
 
@@ -171,8 +171,8 @@ def _computed(subjects: Subjects, kind: str, series: list[np.ndarray], compute: 
         return found
     check_inverse(subjects, kind, [_measure("covariance").fit_transform([a])[0] for a in series])
     raise ValueError(
-        f"kind='{kind}' of {subjects.called(0)} or of another one is not finite: use time series "
-        f"of another unit, or kind='correlation'"
+        f"`kind='{kind}'` of {subjects.called(0)} or of another one is not finite: use time series "
+        f"of another unit, or `kind='correlation'`"
     )
 
 

@@ -55,15 +55,14 @@ class MoleculeView:
             path: Picture or page to write.
             trained: The model.
         """
-        from pyg_siamex.visualize.paper.panels import picture_size
-        from pyg_siamex.visualize.paper.print_size import size_in_pixels
+        from pyg_siamex.visualize.paper.print_size import check_picture_size
         from pyg_siamex.visualize.paper.raster import check_dpi, check_pixels
 
         check_suffix("out", path, self.formats)
         check_choice("scales", self.scales, _SCALES)
         check_dpi(self.dpi)
         if self.size is not None:
-            size = picture_size(size_in_pixels(self.size), [], False)
+            size = check_picture_size(self.size)
             if path.suffix.lower() == ".png":
                 check_pixels(*size, self.dpi)
         ending = path.suffix.lower()

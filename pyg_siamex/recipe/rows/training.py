@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from sklearn.preprocessing import StandardScaler
 
 from pyg_siamex._door import checked
@@ -161,7 +162,38 @@ def _used(
         )
     if found.refused:
         _logger.warning("%d rows lack a value and are left out", len(found.refused))
-    return TableRows(found.frame, label, name, label_kind=kind), found.refused
+    rows = TableRows(found.frame, label, name, label_kind=kind)
+    _warn_of_copies(rows, label, [column for column in found.frame if str(column) in features])
+    return rows, found.refused
+
+
+def _warn_of_copies(rows: TableRows, label: str, columns: list[str]) -> None:
+    """Log a column that is the label in other numbers: what is learned is to read it."""
+    if rows.targets is None or len(rows) < _CHANCE:
+        return
+    targets = rows.targets.double().numpy()
+    for column in columns:
+        values = rows.frame[column].to_numpy(dtype=float)
+        both = set(zip(values.tolist(), targets.tolist(), strict=True))
+        kinds = {len(set(values.tolist())), len(set(targets.tolist())), len(both)}
+        same = len(kinds) == 1 and len(both) > 1
+        if same and rows.class_names is None:
+            same = abs(np.corrcoef(values, targets)[0, 1]) > _LINE
+        elif same:
+            same = 2 * len(both) <= len(rows)
+        if same:
+            _logger.warning(
+                "column '%s' says the label '%s' of every row: leave it out if it is the label in "
+                "other words",
+                *(column, label),
+            )
+
+
+_CHANCE = 20
+"""Fewest rows in which a column does not tell the label by chance."""
+
+_LINE = 1 - 1e-9
+"""Correlation of values that are the same but for their unit and for rounding."""
 
 
 def _max_difference(rows: TableRows, max_difference: float | None) -> float | None:

@@ -9,7 +9,7 @@ Point = tuple[float, float]
 MARGIN, TITLE, NAME, FOOTER = 12.0, 30.0, 24.0, 62.0
 """Heights in pixels: the edge, the title's line, the names' line, similarity and colour bar."""
 
-_SMALLEST, _LARGEST = 240, 10_000
+SMALLEST, LARGEST = 240, 10_000
 """Bounds of a picture's width and height."""
 
 _UNIT = 26.0
@@ -43,12 +43,21 @@ def picture_size(
         width = min(max(_UNIT * (max(widths) + 3.0), 370.0), 900.0)
         height = min(max(_UNIT * (max(heights) + 2.5), 220.0), 900.0)
         return round(2 * width + 3 * MARGIN), round(height + _words(titled))
-    if len(size) != 2 or not all(_SMALLEST <= side <= _LARGEST for side in size):
+    if len(size) != 2 or not within_bounds(size):
         raise ValueError(
-            f"size must be (width, height) in pixels of 1/96 inch, each in "
-            f"[240, 10000] (got {size})"
+            f"`size` must be (width, height) in pixels of 1/96 inch, each in "
+            f"[{SMALLEST}, {LARGEST}] (got {size})"
         )
     return round(size[0]), round(size[1])
+
+
+def within_bounds(size: Sequence[float]) -> bool:
+    """Whether width and height are of a picture that can be drawn and looked at.
+
+    Args:
+        size: Both, in pixels.
+    """
+    return all(SMALLEST <= side <= LARGEST for side in size)
 
 
 def panels(size: tuple[int, int], titled: bool) -> list[Panel]:

@@ -62,7 +62,7 @@ def test_a_subject_that_lacks_nearly_all_drops_nothing():
 
 
 def test_what_is_missing_is_refused_where_nothing_is_asked():
-    with pytest.raises(ValueError, match=r"no finite value for region 4 .*`drop_regions`"):
+    with pytest.raises(ValueError, match=r"no finite value for region 4 .*drop_regions=True"):
         Connectomes(subjects(matrices(4), without_rows))
 
 

@@ -40,8 +40,8 @@ def _of_recipe(folder):
 @pytest.mark.parametrize(
     ("read", "way_out"),
     [
-        (_of_files, "`invalid`='skip' leaves such subjects out"),
-        (_of_matrices, "`invalid`='skip' leaves such subjects out"),
+        (_of_files, "`invalid='skip'` leaves such subjects out"),
+        (_of_matrices, "`invalid='skip'` leaves such subjects out"),
         (_of_source, "without `strict` such subjects are left out"),
         (_of_recipe, "without `strict` such subjects are left out"),
     ],

@@ -40,7 +40,7 @@ def test_pictures_have_the_given_names(explained, tmp_path):
         (MoleculeView(), "pair.doc", r"`out` must end in \.svg or \.png or \.html"),
         (MoleculeView(atom_numbers=True), "pair.html", "`atom_numbers` is for pictures"),
         (MoleculeView(size="900x400"), "pair.html", "`size` is for pictures"),
-        (MoleculeView(size="9x4"), "pair.svg", "size must be"),
+        (MoleculeView(size="9x4"), "pair.svg", "`size` must have .* 240 to 10000"),
         (MoleculeView(size="wide"), "pair.svg", "`size` must be WIDTHxHEIGHT"),
         (MoleculeView(dpi=7), "pair.png", "`dpi` must be at least 50"),
         (MoleculeView(scales="two"), "pair.svg", "`scales` must be one of auto, shared, own"),

@@ -138,3 +138,18 @@ def test_words_are_no_measured_values_and_the_argument_is_named(cells):
 def test_columns_of_words_are_refused(cells):
     with pytest.raises(ValueError, match="column 'site' does not hold numbers"):
         train_rows(cells.assign(site="left"), "target", settings=QUICK)
+
+
+def test_a_column_that_says_the_label_of_every_row_is_told(caplog):
+    drawn = np.random.default_rng(0)
+    frame = pd.DataFrame({"a": drawn.normal(size=60), "b": drawn.integers(0, 2, 60)})
+    settings = replace(QUICK, epochs=1)
+    kind, value = frame["b"].map({0: "no", 1: "yes"}), 0.1 * frame["a"] - 3
+    train_rows(frame.assign(t=kind), "t", settings=settings)
+    train_rows(frame.assign(t=value), "t", settings=settings)
+    told = [message for message in caplog.messages if "says the label" in message]
+    assert [message.split("'")[1] for message in told] == ["b", "a"]
+    caplog.clear()
+    train_rows(frame.assign(t=drawn.integers(0, 2, 60)), "t", settings=settings)
+    train_rows(frame.assign(t=drawn.normal(size=60)), "t", settings=settings)
+    assert "says the label" not in caplog.text
