@@ -237,8 +237,8 @@ def _check_finite(matrix: np.ndarray) -> None:
         raise ValueError(
             f"has no finite value for region {', '.join(map(str, constant[:10]))} (counted from "
             f"0): a constant signal has no correlation. Leave such regions out of all subjects or "
-            f"fill them (`drop_regions=True` or `drop_regions=False` in training, or complete_regions), or leave "
-            f"the subject out"
+            f"fill them (`drop_regions=True` or `drop_regions=False` in training, or "
+            f"complete_regions), or leave the subject out"
         )
     raise ValueError(
         f"has {count} values that are NaN or infinite, the first from region {row} to region {col} "
