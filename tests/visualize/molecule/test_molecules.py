@@ -242,7 +242,7 @@ def test_nothing_to_colour_by_is_an_error(graph, pair):
         ({"path": "picture.gif"}, r"\.svg, \.png"),
         ({"path": "no/such/folder/a.svg"}, "no folder"),
         ({"names": ("one",)}, "names must be two"),
-        ({"size": (10, 10)}, "size must be"),
+        ({"size": (10, 10)}, "`size` must be"),
         ({"background": "red"}, "'white' or 'transparent'"),
         ({"limit": 0.0}, "limit must be"),
         ({"links": -1}, "at least 0"),
