@@ -11,6 +11,7 @@ from torch_geometric.utils.smiles import e_map, x_map
 
 from pyg_siamex._door import checked
 from pyg_siamex._numbers import shown
+from pyg_siamex._once import check_once
 from pyg_siamex.data.smiles_of import smiles_of
 
 # Common elements of molecule data sets; all others share the column "other".
@@ -46,7 +47,7 @@ class OneHotMolecule(BaseTransform):
         edge_feature_names: Names of the columns of ``edge_attr``.
 
     Raises:
-        ValueError: If a name is unknown, or ``node_features`` is empty.
+        ValueError: If a name is unknown or there twice, or ``node_features`` is empty.
     """
 
     def __init__(
@@ -148,6 +149,7 @@ def _known(
     for name in names:
         if name not in vocabulary:
             raise ValueError(f"{argument} has '{name}': choose from {', '.join(vocabulary)}")
+    check_once(argument, names)
     return tuple(names)
 
 

@@ -1,14 +1,17 @@
 """Lists of SMILES, one molecule a line, with or without a header."""
 
+import logging
 import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from pyg_siamex.datasets.cell_numbers import as_number
-from pyg_siamex.datasets.column_names import is_smiles_name
+from pyg_siamex.datasets.column_names import is_smiles_name, name_column
 from pyg_siamex.datasets.comment_line import is_comment
 from pyg_siamex.datasets.csv_rows import Row, check_columns
 from pyg_siamex.datasets.text_file import lines_of, read_text
+
+_logger = logging.getLogger(__name__)
 
 _EXTENDED = re.compile(r"(\S+\s+\|[^|]*\|)(.*)")
 """SMILES with extensions of ChemAxon between bars."""
@@ -19,7 +22,8 @@ def read_smiles_lines(path: Path, columns: Sequence[str]) -> list[Row]:
 
     The first line is a header if it begins with a usual name of a column of SMILES. Else the
     columns are ``smiles``, ``name``, ``column 3``, ... Where lines have blanks alone, the rest of
-    a line is its name, unless all lines have equally many words and end in a number.
+    a line is its name, unless all lines have as many words as a header, or equally many that end
+    in a number. A warning tells of a header whose words are read as one name.
 
     Args:
         path: The file.
@@ -39,6 +43,7 @@ def read_smiles_lines(path: Path, columns: Sequence[str]) -> list[Row]:
     lines = [_cells(line) for _, line in numbered]
     tabbed = any("\t" in line for _, line in numbered)
     if not tabbed and not _regular(lines):
+        _say_joined(path, lines)
         lines = [[first, " ".join(rest)] for first, *rest in lines]
     most = max(map(len, lines))
     names = ["smiles", "name", *(f"column {k}" for k in range(3, most + 1))][:most]
@@ -60,7 +65,28 @@ def _cells(line: str) -> list[str]:
 
 
 def _regular(lines: list[list[str]]) -> bool:
-    """Whether all lines after the first have the same number of words, the last a number."""
+    """Whether all lines have the words of a header, or equally many with a number at the end."""
     body = lines[1:] or lines
     words = {len(cells) for cells in body}
-    return len(words) == 1 and words.pop() > 2 and all(as_number(c[-1]) is not None for c in body)
+    if len(words) > 1 or min(words) < 3:
+        return False
+    headed = len(lines) > 1 and len(lines[0]) in words and _is_header_of_several(lines[0])
+    return headed or all(as_number(cells[-1]) is not None for cells in body)
+
+
+def _is_header_of_several(line: list[str]) -> bool:
+    """Whether a line is a header whose words are not together a usual name of one column."""
+    first, *rest = line
+    if not is_smiles_name(first) or len(rest) < 2:
+        return False
+    return name_column([first, " ".join(rest)]) is None
+
+
+def _say_joined(path: Path, lines: list[list[str]]) -> None:
+    """Tell of a header whose words become the name of one column, which is no usual name."""
+    if _is_header_of_several(lines[0]):
+        _logger.warning(
+            "%s: its header has %d words, and its lines other numbers, so that the column '%s' "
+            "holds the rest of each line: separate columns with tabs if they are several",
+            *(path, len(lines[0]), " ".join(lines[0][1:])),
+        )

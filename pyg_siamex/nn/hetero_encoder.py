@@ -46,7 +46,7 @@ class HeteroEncoder(nn.Module):
     Raises:
         TypeError: If ``data`` is not heterogeneous, or the encoder reads graphs of one type.
         ValueError: If there are no nodes, a node type has no features, no type is read, or one is
-            unknown.
+            unknown or named twice.
 
     Example:
         >>> from torch_geometric.data import HeteroData

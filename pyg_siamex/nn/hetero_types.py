@@ -9,6 +9,7 @@ from torch_geometric.data import HeteroData
 from torch_geometric.nn import MessagePassing
 from torch_geometric.nn.models.basic_gnn import BasicGNN
 
+from pyg_siamex._once import check_once
 from pyg_siamex.nn.signature import parameters_of_forward
 
 
@@ -55,6 +56,7 @@ def check_nodes(data: HeteroData, node_types: Sequence[str] | None) -> None:
     unknown = [kind for kind in node_types or () if kind not in known]
     if unknown:
         raise ValueError(f"there are no nodes of type '{unknown[0]}', only {known}")
+    check_once("node_types", known if node_types is None else node_types)
 
 
 def check_numbers(name: str, value: Any, count: int, kinds: int) -> None:

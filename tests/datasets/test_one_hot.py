@@ -105,6 +105,14 @@ def test_codes_may_be_floats_and_columns_that_are_not_read_anything():
     assert (found.x == plain.x).all() and (found.edge_attr == plain.edge_attr).all()
 
 
+@pytest.mark.parametrize(
+    ("argument", "name"), [("node_features", "atomic_num"), ("edge_features", "bond_type")]
+)
+def test_a_feature_is_named_once(argument, name):
+    with pytest.raises(ValueError, match=f"`{argument}` has '{name}' twice"):
+        OneHotMolecule(**{argument: [name, name]})
+
+
 @pytest.mark.parametrize("key", ["a", 3, "node_feature_names"])
 def test_an_unknown_setting_is_named(key):
     with pytest.raises(ValueError, match=f"{key!r}, which is no setting of OneHotMolecule"):

@@ -20,6 +20,8 @@ def rows(tmp_path, text, columns=()):
         ("CCO\t1\t0.5\nCCN\t2\t0.7\n", [(1, "CCO", "1", "0.5"), (2, "CCN", "2", "0.7")]),
         ("CCO a 0.5\nCCN b 7\n", [(1, "CCO", "a", "0.5"), (2, "CCN", "b", "7")]),
         ("SMILES Name\nCCO a\n", [(2, "CCO", "a")]),
+        ("smiles name group\nCCO a no\nCC b yes\n", [(2, "CCO", "a", "no"), (3, "CC", "b", "yes")]),
+        ("smiles compound name\nCCO ethyl alcohol\n", [(2, "CCO", "ethyl alcohol")]),
         ("SMILES\tpIC50\nCCO\t5\nCC\t\n", [(2, "CCO", "5"), (3, "CC", "")]),
         ("# from a catalogue\nCCO a\n", [(2, "CCO", "a")]),
         ("C[C@H](F)Cl |o1:1| mixed\n", [(1, "C[C@H](F)Cl |o1:1|", "mixed")]),
@@ -27,6 +29,12 @@ def rows(tmp_path, text, columns=()):
 )
 def test_lines_are_molecules_with_what_is_known_of_them(tmp_path, text, found):
     assert rows(tmp_path, text) == found
+
+
+def test_a_header_whose_words_become_one_name_is_told(tmp_path, caplog):
+    found = rows(tmp_path, "smiles name group\nCCO ethyl alcohol no\nCCN b no\n")
+    assert found == [(2, "CCO", "ethyl alcohol no"), (3, "CCN", "b no")]
+    assert "its header has 3 words" in caplog.text and "'name group' holds the rest" in caplog.text
 
 
 def test_columns_have_names(tmp_path):

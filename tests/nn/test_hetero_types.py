@@ -62,7 +62,12 @@ def test_nodes_without_features_are_refused(encoder, change, message):
 
 
 @pytest.mark.parametrize(
-    ("types", "message"), [([], "node_types names no type"), (["tag"], "no nodes of type 'tag'")]
+    ("types", "message"),
+    [
+        ([], "node_types names no type"),
+        (["tag"], "no nodes of type 'tag'"),
+        (["user", "user"], "`node_types` has 'user' twice"),
+    ],
 )
 def test_types_that_are_read_are_named(encoder, types, message):
     with pytest.raises(ValueError, match=message):

@@ -138,6 +138,7 @@ class Connectomes(GraphDataset):
         classes = f", classes={self.class_names}" if self.class_names else ""
         return f"Connectomes({len(self)} subjects, {self.matrices.size(1)} regions{classes})"
 
+    @checked
     def with_matrices(self, matrices: Tensor) -> "Connectomes":
         """The same subjects, labels and options with other matrices.
 

@@ -13,12 +13,13 @@ from pyg_siamex._arrays import regular
 from pyg_siamex._door import checked
 from pyg_siamex._once import check_once
 from pyg_siamex._visible import bare, folded
+from pyg_siamex.data.positions import place_of
 from pyg_siamex.data.positions import positions as chosen_positions
 from pyg_siamex.datasets.cell_numbers import is_missing
 from pyg_siamex.datasets.connectome.bids import person_of
 from pyg_siamex.datasets.connectome.label_cells import read_values, without_label
 from pyg_siamex.datasets.doubtful_classes import warn_of_doubtful
-from pyg_siamex.datasets.label import check_single, encode_classes, in_a_row, is_continuous
+from pyg_siamex.datasets.label import encode_classes, in_a_row, is_continuous
 
 
 @checked
@@ -76,7 +77,7 @@ class Subjects:
         if not self.arrays:
             raise ValueError("subjects are empty: give at least one")
         given = range(1, len(self.arrays) + 1) if names is None else names
-        self.names: list[str] = [str(name) for name in given]
+        self.names: list[str] = [str(name) for name in in_a_row("names", given)]
         if len(self.names) != len(self.arrays):
             raise ValueError(f"{len(self.names)} names for {len(self.arrays)} subjects")
         self.regions: list[str] | None = (
@@ -110,10 +111,14 @@ class Subjects:
         Args:
             position: Its position.
 
+        Raises:
+            IndexError: If there is no such subject.
+
         Example:
             >>> Subjects([[[0, 1], [1, 0]]], ["a"], files=["study.npz"]).called(0)
             "subject 'a' of study.npz"
         """
+        position = place_of(position, len(self))
         where = "" if self.files is None else f" of {self.files[position]}"
         return f"subject '{self.names[position]}'{where}"
 
@@ -174,9 +179,8 @@ class Subjects:
 
     def _of_each(self, what: str, given: Sequence[Any]) -> list[str]:
         """One text per subject; 1 and 1.0 are one group, as tables with gaps have it."""
-        check_single(what, given)
         keys = what in ("groups", "sites")
-        cells = [_key(cell) if keys else str(cell) for cell in given]
+        cells = [_key(cell) if keys else str(cell) for cell in in_a_row(what, given)]
         if len(cells) != len(self):
             raise ValueError(f"{what}: {len(cells)} for {len(self)} subjects")
         empty = [name for name, cell in zip(self.names, cells, strict=True) if is_missing(cell)]

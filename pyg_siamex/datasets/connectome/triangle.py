@@ -92,18 +92,28 @@ def _places(regions: int, triangle: Triangle, offset: int) -> tuple[np.ndarray, 
 
 
 def _check_diagonal(values: np.ndarray, triangle: Triangle, regions: int) -> None:
-    """Refuse numbers that have one value where a region fewer has its diagonal, and only there."""
+    """Refuse numbers that have one value where a region fewer has its diagonal, and only there.
+
+    The diagonal is looked for in both orders, since one may be given for the other.
+    """
+    for order in get_args(Triangle):
+        if not _has_diagonal(values, order, regions):
+            continue
+        other = "" if order == triangle else f", and read it as the '{order}' triangle"
+        raise ValueError(
+            f"a vector of {len(values)} numbers is the triangle of {regions + 1} regions, and has "
+            f"one value everywhere where the {order} triangle of {regions} regions has its "
+            f"diagonal, and nowhere else: leave the diagonal out{other}"
+        )
+
+
+def _has_diagonal(values: np.ndarray, triangle: Triangle, regions: int) -> bool:
     row, column = _places(regions, triangle, 0)
     diagonal, others = values[row == column], values[row != column]
     if regions < 3 or not _same(diagonal, diagonal[0]).all() or _same(others, diagonal[0]).any():
-        return
+        return False
     known = others[np.isfinite(others)]
-    if len(diagonal) >= _FEWEST or (known % 1 != 0).any():
-        raise ValueError(
-            f"a vector of {len(values)} numbers is the triangle of {regions + 1} regions, and has "
-            f"{diagonal[0]:g} everywhere where a triangle of {regions} regions has its diagonal, "
-            f"and nowhere else: leave the diagonal out"
-        )
+    return len(diagonal) >= _FEWEST or bool((known % 1 != 0).any())
 
 
 def _same(values: np.ndarray, value: float) -> np.ndarray:

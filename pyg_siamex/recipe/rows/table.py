@@ -146,19 +146,21 @@ def usable_rows(
         label_kind: What the target is, or ``None`` to guess.
 
     Raises:
-        ValueError: If a column holds words, also in rows that would be left out, has no value in
-            any row, or is there twice.
+        ValueError: If there is no row, or a column holds words, also in rows that would be left
+            out, has no value in any row, or is there twice.
 
     Example:
         >>> usable_rows(frame, ["mean radius"], "target").frame.shape
         (60, 31)
     """
+    if not len(frame):
+        raise ValueError("the table has no row")
     there = [column for column in frame if str(column) in columns]
     check_once(frame, there)
     check_numbers(frame, there)
     numbers = frame[there].select_dtypes("number")
     whole = np.isfinite(numbers.to_numpy(dtype=float, na_value=np.nan)).all(axis=1)
-    empty = [column for column in there if len(frame) and frame[column].isna().all()]
+    empty = [column for column in there if frame[column].isna().all()]
     if empty:
         raise ValueError(f"column '{empty[0]}' has no value in any row: leave the column out")
     if label is not None:

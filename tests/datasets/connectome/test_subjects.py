@@ -142,16 +142,34 @@ def test_arrays_may_be_tensors_with_values():
 
 
 @pytest.mark.parametrize("what", ["groups", "sites"])
-@pytest.mark.parametrize("kind", [list, np.array, pd.Series], ids=["list", "array", "column"])
+@pytest.mark.parametrize(
+    "kind",
+    [list, np.array, pd.Series, torch.tensor],
+    ids=["list", "array", "column", "tensor"],
+)
 def test_groups_are_numbers_where_tables_have_gaps(what, kind):
     assert getattr(Subjects(matrices(3), **{what: kind([1.0, 2.0, 1.0])}), what) == ["1", "2", "1"]
     with pytest.raises(ValueError, match=f"subject '2' has no entry in {what}: give"):
         Subjects(matrices(3), **{what: kind([1.0, float("nan"), 1.0])})
 
 
+def test_what_is_known_of_subjects_may_be_a_tensor():
+    values = torch.tensor([0.12341, 0.12342, 3.0], dtype=torch.double)
+    found = Subjects(
+        matrices(3), names=torch.tensor([4, 5, 6]), groups=values, columns={"age": values}
+    )
+    assert found.names == ["4", "5", "6"] and found.groups == ["0.12341", "0.12342", "3"]
+    assert found.columns == {"age": ["0.12341", "0.12342", "3.0"]}
+
+
+def test_a_subject_that_is_not_there_is_not_called():
+    with pytest.raises(IndexError, match="no position 3 among 3"):
+        Subjects(matrices(3)).called(3)
+
+
 @pytest.mark.parametrize("cells", [np.ones((3, 1)), torch.zeros(3, 2), [[1], [2], [3]], [b"a"] * 3])
 def test_cells_of_columns_are_single(cells):
-    with pytest.raises((TypeError, ValueError), match=r"column 'age'.*(several|bytes)|give"):
+    with pytest.raises((TypeError, ValueError), match=r"column 'age'.*(several|bytes|in one axis)"):
         Subjects(matrices(3), columns={"age": cells})
 
 

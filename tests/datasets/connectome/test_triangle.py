@@ -39,6 +39,9 @@ def test_a_diagonal_among_the_numbers_is_asked_about(order, value, size):
     with pytest.raises(ValueError, match=f"of {size + 1} regions, .* {size} regions has its diag"):
         from_triangle(matrix[row, column], order)
     assert np.array_equal(from_triangle(matrix[row, column], order, size), matrix, equal_nan=True)
+    other = {"upper": "lower", "lower": "upper"}[order]
+    with pytest.raises(ValueError, match=f"leave the diagonal out(, and .* '{order}' tri.*)?$"):
+        from_triangle(matrix[row, column], other)
 
 
 @pytest.mark.parametrize("order", ["upper", "lower"])

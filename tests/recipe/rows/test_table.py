@@ -76,3 +76,9 @@ def test_features_that_are_there_twice_or_empty_are_named(frame):
         usable_rows(doubled, ["age", "dose"])
     with pytest.raises(ValueError, match="column 'dose' has no value in any row"):
         usable_rows(frame.assign(dose=np.nan), ["age", "dose"])
+
+
+@pytest.mark.parametrize("columns", [{}, {"dtype": float}], ids=["words", "numbers"])
+def test_a_table_without_rows_is_called_that(columns):
+    with pytest.raises(ValueError, match="the table has no row"):
+        usable_rows(pd.DataFrame(columns=["age", "dx"], **columns), ["age"], "dx")
