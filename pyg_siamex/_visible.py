@@ -1,6 +1,7 @@
 """Text from strangers as letters alone: nothing that moves a cursor, turns text or hides in it."""
 
 import re
+import unicodedata
 
 _HIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters but tab and line feed
@@ -67,8 +68,23 @@ _NOWHERE = re.compile(f"[{_UNSEEN}]+")
 _BORDER = re.compile(rf"[\s{_UNSEEN}]+")
 
 
+def composed(text: str) -> str:
+    """Text whose letters with accents are one character each, as they are typed (Unicode's NFC).
+
+    File systems and other programs write some as a letter and an accent, which look the same.
+
+    Args:
+        text: Any text.
+
+    Example:
+        >>> composed("e\u0301") == "\u00e9"
+        True
+    """
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
 def bare(text: str) -> str:
-    r"""Text without what is blank or not seen before and after it.
+    r"""Text without what is blank or not seen before and after it, with composed letters.
 
     Args:
         text: Any text.
@@ -80,6 +96,7 @@ def bare(text: str) -> str:
     stripped = text.strip()
     if stripped.isascii():
         return stripped
+    stripped = composed(stripped)
     start = _BORDER.match(stripped)
     stripped = stripped if start is None else stripped[start.end() :]
     end = _BORDER.match(stripped[::-1])
@@ -87,7 +104,7 @@ def bare(text: str) -> str:
 
 
 def folded(text: str) -> str:
-    r"""Text as it is compared: what is not seen is left out, and blanks of any kind are one.
+    r"""Text as it is compared: without what is not seen, with one kind of blanks and of letters.
 
     Args:
         text: Any text.
@@ -96,7 +113,7 @@ def folded(text: str) -> str:
         >>> folded("soft\u00adware \u00a0 group\u200b")
         'software group'
     """
-    seen = text if text.isascii() else _NOWHERE.sub("", text)
+    seen = text if text.isascii() else composed(_NOWHERE.sub("", text))
     return " ".join(seen.split())
 
 

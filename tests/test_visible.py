@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pyg_siamex._visible import bare, cell, folded, in_one_line, straight, visible
+from pyg_siamex._visible import bare, cell, composed, folded, in_one_line, straight, visible
 
 
 @pytest.mark.parametrize(
@@ -92,3 +92,9 @@ def test_what_is_not_seen_does_not_count_where_texts_are_compared(unseen):
 @given(st.text())
 def test_what_is_folded_stays_so(text):
     assert folded(folded(text)) == folded(text) and bare(bare(text)) == bare(text)
+
+
+@pytest.mark.parametrize("text", ["\u00e9", "\u1e69x", "\uac01"])
+def test_letters_of_several_characters_are_compared_as_one(text):
+    apart = unicodedata.normalize("NFD", text)
+    assert apart != text and bare(apart) == folded(apart) == composed(apart) == text

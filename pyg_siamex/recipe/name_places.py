@@ -3,6 +3,8 @@
 import difflib
 from collections.abc import Iterable
 
+from pyg_siamex._visible import composed
+
 
 class NamePlaces:
     """Positions of graphs by their names.
@@ -21,12 +23,12 @@ class NamePlaces:
         self._noun, self._where, self._count = noun, where, 0
         self._places: dict[str, list[int]] = {}
         for position, name in enumerate(names):
-            self._places.setdefault(name, []).append(position)
+            self._places.setdefault(composed(name), []).append(position)
             self._count += 1
 
     def __contains__(self, name: str) -> bool:
         """Whether a graph has the name."""
-        return name in self._places
+        return composed(name) in self._places
 
     def find(self, name: str) -> int:
         """Position of a graph.
@@ -37,7 +39,7 @@ class NamePlaces:
         Raises:
             ValueError: If no graph, or more than one, has that name. It lists similar names.
         """
-        places, noun = self._places.get(name, []), self._noun
+        places, noun = self._places.get(composed(name), []), self._noun
         if len(places) == 1:
             return places[0]
         if places:

@@ -26,3 +26,9 @@ def test_similar_names_are_told():
     with pytest.raises(ValueError, match=r"such as ring, rod$"):
         places.find("777")
     assert "777" not in places
+
+
+def test_letters_with_accents_are_the_same_however_they_are_written():
+    for stored, asked in (("Zo\u00eb", "Zoe\u0308"), ("Zoe\u0308", "Zo\u00eb")):
+        places = NamePlaces(["a", stored], "row", "the table")
+        assert asked in places and places.find(asked) == 1

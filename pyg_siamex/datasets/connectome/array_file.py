@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pyg_siamex._there import check_there
+from pyg_siamex._visible import composed
 from pyg_siamex.datasets.connectome.cifti_file import read_cifti
 from pyg_siamex.datasets.connectome.labelled_text import read_text
 from pyg_siamex.datasets.connectome.matlab_file import read_matlab
@@ -42,13 +43,13 @@ def suffix_of(path: Path) -> str:
 
 
 def stem_of(path: Path) -> str:
-    """The name without that ending.
+    """The name without that ending, with composed letters.
 
     Example:
         >>> stem_of(Path("sub-01_rest.pconn.nii"))
         'sub-01_rest'
     """
-    return path.name[: len(path.name) - len(suffix_of(path))]
+    return composed(path.name[: len(path.name) - len(suffix_of(path))])
 
 
 def read_array(path: Path, key: str | None = None) -> RegionArray:

@@ -11,6 +11,7 @@ from pathlib import Path
 from pyg_siamex._given import either
 from pyg_siamex._paths import real_path
 from pyg_siamex._unread import kind_unread
+from pyg_siamex._visible import composed
 from pyg_siamex.datasets.connectome.array_file import SUFFIXES, stem_of, suffix_of
 from pyg_siamex.datasets.connectome.bids import entities, scan_names
 
@@ -51,7 +52,7 @@ def subject_files(
     """
     if not folder.is_dir():
         raise FileNotFoundError(f"no folder {folder}")
-    pattern = either(file_name, "*")
+    pattern = composed(either(file_name, "*"))
     if pattern.count("{subject}") != 1 and ("{subject}" in pattern or "*" not in pattern):
         raise ValueError(f"`file_name` must contain '{{subject}}' once, or * (got '{file_name}')")
     left_out = None if leave_out is None else real_path(leave_out)

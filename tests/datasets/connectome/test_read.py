@@ -1,5 +1,6 @@
 import logging
 import os
+import unicodedata
 
 import numpy as np
 import pandas as pd
@@ -274,3 +275,19 @@ def test_names_that_differ_in_case_alone_are_named(tmp_path, caplog, written, in
     told = caplog.text + str(found.value)
     alike = f"'sub-00' and '{written.format(0)}' differ in case alone: write them alike"
     assert (alike in told) == (written != "SUB{:02d}")
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_accents_of_file_names_are_those_of_tables(tmp_path, form):
+    names = ["Ren\u00e9", "Zo\u00eb"]
+    other = {"NFC": "NFD", "NFD": "NFC"}[form]
+    for name, matrix in zip(names, matrices(2), strict=True):
+        path = tmp_path / f"{unicodedata.normalize(form, name)}_r\u00e9st.csv"
+        np.savetxt(path, matrix, delimiter=",")
+    rows = f"subject\tg\n{names[0]}\t\u00e9\n{names[1]}\te\n"
+    table = tmp_path / "labels" / "labels.tsv"
+    table.parent.mkdir()
+    table.write_text(unicodedata.normalize(other, rows))
+    pattern = unicodedata.normalize(other, "{subject}_r\u00e9st")
+    found = read_folder(tmp_path, table, label="g", file_name=pattern)
+    assert found.names == names and found.class_names == ["e", "\u00e9"]
