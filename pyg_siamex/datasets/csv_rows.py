@@ -125,6 +125,11 @@ def _rows(opened: Callable[[], TextIO], path: Path, columns: Sequence[str]) -> I
             reader = _reader(file, delimiter)
             names = [bare(name) for name in _next(reader, path, above) or []]
         except csv.Error as error:
+            if head.lstrip()[:1] in ("[", "{"):
+                raise ValueError(
+                    f"{path} holds JSON, which is no table: write it as one, with "
+                    f"pandas.read_json(...).to_csv(...)"
+                ) from None
             told = _in_words(error)
             raise ValueError(f"the header of {path} is not one of a table: {told}") from None
         check_columns(path, names, columns)
@@ -221,6 +226,8 @@ def _next(reader: Any, path: Path, above: int) -> list[str] | None:
 def _in_words(error: csv.Error) -> str:
     if "field limit" in str(error):
         return f"a cell has more than {csv.field_size_limit():,} letters"
+    if "expected after" in str(error):
+        return "letters stand behind a quotation mark that ends a cell"
     return str(error)
 
 

@@ -61,7 +61,7 @@ class MoleculeRows(IndexedGraphs):
         transform: Transform | None = None,
     ) -> None:
         super().__init__(transform)
-        path = Path(path)
+        path = self._path = Path(path)
         wanted = [column for column in (smiles, name) if column is not None]
         self.rows: list[Row] = read_molecule_rows(path, wanted)
         self.smiles: str = found_smiles(path, self.rows, smiles)
@@ -92,9 +92,12 @@ class MoleculeRows(IndexedGraphs):
             ValueError: If the row does not hold a valid molecule.
         """
         row = self.rows[place_of(idx, len(self.rows))]
-        if row.problem:
-            raise ValueError(row.problem)
-        return self.graph(row.cells[self.smiles], self.name_of(row))
+        try:
+            if row.problem:
+                raise ValueError(row.problem)
+            return self.graph(row.cells[self.smiles], self.name_of(row))
+        except ValueError as error:
+            raise ValueError(f"{self._path}, line {row.line}: {error}") from error.__cause__
 
     @checked
     def graph(self, smiles: str, name: str | None = None) -> Data:

@@ -118,12 +118,15 @@ def load_model(
         config = from_json(sealed.header["config"], dict)
         metadata = from_json(sealed.header["metadata"], dict)
         weights = _weights(sealed)
-        if OWN in config:
-            model = rebuilt(config, weights, metadata, encoder, pool, similarity)
-        else:
-            _check_left_out(encoder, pool, similarity)
-            check_description(config, weights)
-            model = built(config, weights)
+        try:
+            if OWN in config:
+                model = rebuilt(config, weights, metadata, encoder, pool, similarity)
+            else:
+                _check_left_out(encoder, pool, similarity)
+                check_description(config, weights)
+                model = built(config, weights)
+        except OtherEncoderError as error:
+            raise OtherEncoderError(f"{path}: {error}") from error.__cause__
         tensors = sealed.tensors()
         references = _references(sealed, tensors)
         if _INVARIANCE in sealed.header:

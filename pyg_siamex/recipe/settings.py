@@ -93,13 +93,13 @@ def check_settings(settings: Settings, domain: str) -> None:
     """
     if settings.split is not None and domain != "molecules":
         raise ValueError(f"`split` is for molecules, and these are {domain}: leave it out")
-    if domain == "connectomes":
-        _check_width(settings)
     if settings.encoder is not None and domain in ENCODERS:
         check_choice("encoder", settings.encoder, ENCODERS[domain])
     if settings.pool is not None:
         pools = (*POOLS, *(["regions"] if domain == "connectomes" else []))
         check_spelling("pool", settings.pool, pools, "aggregation")
+    if domain == "connectomes":
+        _check_width(settings)
     _check_numbers(settings)
     if settings.folds is not None and domain != "connectomes":
         raise ValueError(f"`folds` is for connectomes, and these are {domain}: leave it out")

@@ -263,3 +263,18 @@ def test_blank_lines_alone_are_an_empty_table(path, text):
     path.write_text(text)
     with pytest.raises(ValueError, match="is empty"):
         read_rows(path, ["smiles"])
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('[{"smiles": "CCO", "y": 1}]', "holds JSON, which is no table"),
+        ('a,"b "c,d\n1,2,3\n', "header of .* letters stand behind a quotation mark that ends"),
+    ],
+    ids=["json", "quotes"],
+)
+def test_a_header_that_is_none_is_told_in_words(tmp_path, text, message):
+    path = tmp_path / "a.csv"
+    path.write_text(text)
+    with pytest.raises(ValueError, match=message):
+        read_rows(path, ())
