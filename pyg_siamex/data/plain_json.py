@@ -36,6 +36,27 @@ def from_json(text: str | bytes, kind: type = object) -> Any:
     return found
 
 
+def to_json(name: str, value: Any) -> str:
+    """JSON of plain values, from which :func:`from_json` makes equal ones.
+
+    Args:
+        name: What is saved, for messages.
+        value: The values.
+
+    Raises:
+        TypeError: If something is not plain, as tensors, NumPy's numbers and dates are not, or it
+            is nested too deeply.
+
+    Example:
+        >>> to_json("metadata", {"a": [1, None]})
+        '{"a": [1, null]}'
+    """
+    try:
+        return json.dumps(value)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise TypeError(f"{name} must be plain values, as JSON has them: {error}") from None
+
+
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in pairs:
