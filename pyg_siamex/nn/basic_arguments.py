@@ -46,7 +46,9 @@ def check_basic(given: Mapping[str, Any], most_layers: int | None = None) -> Non
     _check_act(given.get("act"))
     for name, value in (("act", given.get("act", "relu")), ("norm", given.get("norm"))):
         if value is None and given.get(f"{name}_kwargs"):
-            raise ValueError(f"{name}_kwargs has no effect without {name}: name it, or leave it out")
+            raise ValueError(
+                f"{name}_kwargs has no effect without {name}: name it, or leave it out"
+            )
     _check_norm(given.get("norm"), either(given.get("norm_kwargs"), {}))
 
 

@@ -10,7 +10,6 @@ from pyg_siamex._arrays import as_array
 from pyg_siamex._called import called
 from pyg_siamex.nn.similarity.metric import Metric
 
-
 _ROWS = 2
 """Distances and positions."""
 
