@@ -6,6 +6,7 @@ from math import isfinite
 from typing import Any
 
 import numpy as np
+from torch import Tensor
 
 from pyg_siamex._numbers import shown
 from pyg_siamex._visible import in_one_line
@@ -42,7 +43,7 @@ def from_json(text: str | bytes, kind: type = object) -> Any:
 
 
 def plain(name: str, value: Any) -> Any:
-    """A setting that a file keeps as it is; numbers of NumPy become Python's.
+    """A setting that a file keeps as it is; tensors and numbers of NumPy become Python's.
 
     Args:
         name: The setting, for messages.
@@ -56,8 +57,8 @@ def plain(name: str, value: Any) -> Any:
         >>> plain("heads", [1, None, "a"])
         [1, None, 'a']
     """
-    if isinstance(value, np.generic):
-        value = value.item()
+    if isinstance(value, np.generic | np.ndarray | Tensor):
+        value = value.tolist()
     if isinstance(value, Mapping) and all(isinstance(key, str) for key in value):
         return {key: plain(f"{name}[{key!r}]", one) for key, one in value.items()}
     if isinstance(value, list | tuple):

@@ -312,7 +312,9 @@ class Library:
                 ``None``.
 
         Raises:
-            ValueError: If ``path`` is another kind of file, which is left unchanged.
+            TypeError: If ``embed`` makes something else.
+            ValueError: If ``path`` is another kind of file, which is left unchanged, or ``embed``
+                takes another model.
         """
         known = None
         try:
@@ -327,6 +329,8 @@ class Library:
         found = embed(known)
         if not isinstance(found, Library):
             raise TypeError(f"`embed` must make a Library (got {type(found).__name__})")
+        if not fingerprints_agree(model_fingerprint(found.model), model_fingerprint(model)):
+            raise ValueError("`embed` made a library of another model than `model`")
         library = replace(found, source=source)
         library.save(path)
         return library

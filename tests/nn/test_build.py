@@ -97,6 +97,15 @@ def test_arguments_that_no_model_can_have_are_refused_before_it_is_built(argumen
         build_siamese("GIN", **SIZES | arguments)
 
 
+def test_tensors_of_a_population_graph_are_arguments(tmp_path):
+    edges, weight = torch.tensor([[0, 1], [1, 0]]), torch.tensor([0.5, 0.5])
+    sizes = {"in_channels": 2, "hidden_channels": 3, "num_layers": 1, "num_rois": 2}
+    model = build_siamese("PopulationGCN", edge_index=edges, edge_weight=weight, **sizes)
+    save_model(model, tmp_path / "model.siamex")
+    again, _ = load_model(tmp_path / "model.siamex")
+    assert torch.equal(again.encoder.edge_index, edges)
+
+
 def test_numbers_of_numpy_are_arguments(tmp_path):
     sizes = {name: np.int64(size) for name, size in SIZES.items()}
     model = build_siamese("GraphSAGE", aggr=["mean", "max"], dropout=np.float32(0.5), **sizes)

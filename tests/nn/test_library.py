@@ -307,3 +307,12 @@ def test_extra_values_that_a_file_cannot_hold_are_named(graphs, tmp_path, extra)
     with pytest.raises(TypeError, match="`extra` must be plain values"):
         library.save(tmp_path / "library.embeddings")
     assert not list(tmp_path.iterdir())
+
+
+def test_a_library_of_another_model_is_not_kept(graphs, tmp_path):
+    def embed(known):
+        return Library.embed(make(seed=1), graphs)
+
+    with pytest.raises(ValueError, match="another model"):
+        Library.cached(tmp_path / "library.embeddings", make(seed=0), "source", embed)
+    assert not list(tmp_path.iterdir())
