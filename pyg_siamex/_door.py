@@ -387,6 +387,23 @@ def _check_even(name: str, value: Any) -> None:
         raise TypeError(f"`{name}` is a nested tensor: give {name}.unbind(), a list of tensors")
 
 
+def check_unmasked(name: str, value: Any) -> None:
+    """Refuse an array of which values are masked: others would read what is under the mask.
+
+    Args:
+        name: The argument, for messages.
+        value: What is given.
+
+    Raises:
+        TypeError: If a value is masked.
+
+    Example:
+        >>> check_unmasked("x", [1.0, 2.0])
+    """
+    if type(value).__name__ == "MaskedArray" and value.mask.any():
+        raise TypeError(f"`{name}` is a masked array: give {name}.filled(...)")
+
+
 def check_has_values(name: str, value: Any, real_alone: bool = True) -> None:
     """Refuse a tensor or an array without plain numbers.
 
@@ -403,8 +420,7 @@ def check_has_values(name: str, value: Any, real_alone: bool = True) -> None:
         raise ValueError(f"`{name}` has no values: it is on the device 'meta'")
     if str(getattr(value, "layout", "torch.strided")).startswith("torch.sparse"):
         raise TypeError(f"`{name}` is a sparse tensor: give {name}.to_dense()")
-    if type(value).__name__ == "MaskedArray" and value.mask.any():
-        raise TypeError(f"`{name}` is a masked array: give {name}.filled(...)")
+    check_unmasked(name, value)
     if getattr(value, "is_quantized", False) is True:
         raise TypeError(f"`{name}` has quantized numbers: give {name}.dequantize()")
     is_complex = getattr(value, "is_complex", None)  # an attribute of types, a method of tensors

@@ -281,8 +281,9 @@ def _nn() -> Calls:
     between = torch.rand(6, 6, generator=generator).round()
     between = between.triu(1) + between.triu(1).T
     sizes = {"links": 4, "breadth": 10, "search_breadth": 10}
-    ring = torch.tensor([[0, 1, 2], [1, 2, 0]])
-    population = {**small, "num_rois": 5, "edge_index": ring, **_draws(edge_weight=3), "K": 2}
+    path = {"edge_index": torch.tensor([[0, 1, 1, 2], [1, 0, 2, 1]])}
+    path["edge_weight"] = torch.tensor([0.5, 0.5, 0.9, 0.9])
+    population = {**small, "num_rois": 5, **path, "K": 2}
 
     def against(**given: Any) -> Any:
         return nn.AgainstReference(model, **given)(graphs[0].x, graphs[0].edge_index)

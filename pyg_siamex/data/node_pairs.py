@@ -14,6 +14,7 @@ from pyg_siamex.data.graph_counts import GraphCounts
 from pyg_siamex.data.neighbourhood import Neighbourhoods
 from pyg_siamex.data.pair import Pair
 from pyg_siamex.data.positions import Index, as_rows, is_one, positions
+from pyg_siamex.data.target import as_numbers, as_single
 
 
 @checked
@@ -40,7 +41,8 @@ class NodePairs(GraphCounts, Dataset[Pair]):
 
     Raises:
         TypeError: If ``data`` is not a graph, or the nodes are not integers.
-        ValueError: If the list is empty or malformed, a node does not exist, or lengths differ.
+        ValueError: If the list is empty or malformed, a node does not exist, lengths differ, or a
+            target is infinite.
 
     Example:
         >>> data = Data(x=torch.eye(4), edge_index=torch.tensor([[0, 1, 2], [1, 2, 3]]))
@@ -60,11 +62,8 @@ class NodePairs(GraphCounts, Dataset[Pair]):
     ) -> None:
         self.neighbourhoods: Neighbourhoods = Neighbourhoods(data, num_hops)
         self.index: Tensor = read_links(pairs, self.neighbourhoods.num_nodes)
-        self.y: Tensor = (
-            torch.full((len(self.index),), torch.nan) if y is None else torch.as_tensor(y)
-        )
-        if len(self.y) != len(self.index):
-            raise ValueError(f"{len(self.y)} targets for {len(self.index)} pairs")
+        unknown = torch.full((len(self.index),), torch.nan)
+        self.y: Tensor = unknown if y is None else _read_targets(y, len(self.index))
         self.remove_link = remove_link
 
     def __len__(self) -> int:
@@ -101,6 +100,15 @@ class NodePairs(GraphCounts, Dataset[Pair]):
         return [Pair(query, reference, y) for query, reference, y in parts]
 
 
+def _read_targets(y: Sequence[float] | Tensor, size: int) -> Tensor:
+    """A target for each pair, ``[P]``, in its own type."""
+    numbers = as_numbers(y, "y")
+    if len(numbers) != size:
+        raise ValueError(f"{len(numbers)} targets for {size} pairs")
+    as_single(numbers, "y")
+    return torch.as_tensor(y).detach().flatten()
+
+
 def read_links(pairs: Sequence[tuple[int, int]] | Tensor, num_nodes: int) -> Tensor:
     """Pairs of nodes as ``[P, 2]``.
 
@@ -127,7 +135,8 @@ def read_links(pairs: Sequence[tuple[int, int]] | Tensor, num_nodes: int) -> Ten
             f"pairs must be a list of (u, v), or a tensor [2, P] like PyG's edge_label_index "
             f"(got {shape})" + (": give pairs.t()" if index.size(0) == 2 else "")
         )
+    index = index.long().cpu().contiguous()  # narrow types cannot be compared with large numbers
     outside = index[(index < 0) | (index >= num_nodes)]
     if len(outside):
         raise ValueError(f"pairs has node {int(outside[0])}, and the graph has {num_nodes} nodes")
-    return index.long().cpu().contiguous()
+    return index

@@ -140,7 +140,8 @@ def _chosen(found: Tensor, size: int) -> list[int]:
         return []
     if found.is_floating_point() or found.is_complex():
         raise IndexError(f"positions must be integers (got {found.dtype})")
+    found = found.long()  # narrow types compare with what is left of a size in their own type
     outside = found[(found < -size) | (found >= size)]
     if len(outside):
         raise IndexError(f"no position {int(outside[0])} among {size}")
-    return (found.long() % size).tolist()
+    return (found % size).tolist()

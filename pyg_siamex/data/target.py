@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch_geometric.data import Data
@@ -140,7 +141,9 @@ def as_numbers(given: Sequence[float] | Tensor, name: str) -> Tensor:
             f"{name} must be one row of numbers, one for each (got {list(tensor.shape)})"
         )
     exact = tensor.is_floating_point() or not tensor.numel() or tensor.dtype == torch.bool
-    if not exact and bool(((tensor > _EXACT) | (tensor < -_EXACT)).any()):
+    # In NumPy: PyTorch compares a narrow integer with what is left of 2**53 in its own type.
+    whole_numbers = np.zeros(0) if exact else tensor.cpu().numpy()
+    if bool(((whole_numbers > _EXACT) | (whole_numbers < -_EXACT)).any()):
         raise ValueError(
             f"{name} beyond {_EXACT} cannot be told apart (got {_some(given)} and so on): number "
             f"the classes anew, from 0"

@@ -24,6 +24,7 @@ from torch_geometric.nn.models.basic_gnn import BasicGNN
 
 from pyg_siamex._door import check_arguments, checked
 from pyg_siamex._visible import in_one_line
+from pyg_siamex.data.plain_json import plain
 from pyg_siamex.nn.basic_arguments import check_basic
 from pyg_siamex.nn.gine import GINE
 from pyg_siamex.nn.higher_order import HigherOrderConv, HigherOrderGCN
@@ -137,6 +138,8 @@ def built_siamese(
     check_arguments(encoders[encoder], arguments)
     if encoder in ENCODERS:
         _check_basic(encoder, arguments)
+    arguments = {name: plain(name, value) for name, value in arguments.items()}
+    pool, similarity = plain("pool", pool), plain("similarity", similarity)
 
     def built() -> SiameseGNN:
         return SiameseGNN(
@@ -184,9 +187,24 @@ def _check_basic(encoder: str, arguments: Mapping[str, Any]) -> None:
     if lacking:
         raise TypeError(f"{encoder} needs {', '.join(_SIZES)} (without {', '.join(lacking)})")
     check_basic(arguments)
+    _check_aggr(encoder, arguments)
     own = inspect.signature(BasicGNN.__init__).parameters
     further = {name: value for name, value in arguments.items() if name not in own}
     check_arguments(_LAYERS[encoder], further)
+
+
+def _check_aggr(encoder: str, arguments: Mapping[str, Any]) -> None:
+    """Refuse aggregations whose result has another width than the layer."""
+    if "aggr" not in arguments:
+        return
+    aggr = arguments["aggr"]
+    if aggr is None:
+        raise TypeError("aggr must be the name of an aggregation, such as 'mean' (got None)")
+    if isinstance(aggr, list | tuple) and encoder != "GraphSAGE":
+        raise TypeError(
+            f"aggr of {encoder} must be one name, such as 'mean' (got {list(aggr)}): only the "
+            f"layers of GraphSAGE take several"
+        )
 
 
 def _not_taken(error: BaseException | None) -> str:

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch_geometric.nn import Aggregation
 
 from pyg_siamex._door import checked
-from pyg_siamex.data.plain_json import from_json
+from pyg_siamex.data.plain_json import from_json, to_json
 from pyg_siamex.data.sealed_file import Sealed, SealedFormat
 from pyg_siamex.nn.described import built, check_description
 from pyg_siamex.nn.device import check_filled, check_initialised
@@ -53,7 +53,7 @@ def save_model(model: SiameseGNN, path: str | Path, **metadata: Any) -> None:
     known = describe(model) if model.config is None else {**model.config, "biases": model.biases}
     header = {
         "config": json.dumps(known),
-        "metadata": _as_json(metadata),
+        "metadata": to_json("metadata", metadata),
     }
     tensors = dict(model.state_dict())
     _check_finite(tensors)
@@ -64,13 +64,6 @@ def save_model(model: SiameseGNN, path: str | Path, **metadata: Any) -> None:
         found, header[_INVARIANCE] = model.invariance.parts()
         tensors |= found
     _FORMAT.write(path, tensors, header)
-
-
-def _as_json(metadata: dict[str, Any]) -> str:
-    try:
-        return json.dumps(metadata)
-    except (TypeError, ValueError, RecursionError) as error:
-        raise TypeError(f"metadata must be plain values, as JSON has them: {error}") from None
 
 
 @checked

@@ -1,6 +1,5 @@
 """A library of graphs that is embedded once, saved, and searched by the model's similarity."""
 
-import json
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,7 +15,7 @@ from torch_geometric.data import Data
 from pyg_siamex._door import checked
 from pyg_siamex._numbers import whole
 from pyg_siamex.data.checked_graph import Naming, check_list
-from pyg_siamex.data.plain_json import from_json
+from pyg_siamex.data.plain_json import from_json, to_json
 from pyg_siamex.data.positions import place_set
 from pyg_siamex.data.sealed_file import OlderFormatError, SealedFormat
 from pyg_siamex.data.text_column import TextColumn
@@ -241,6 +240,7 @@ class Library:
             path: The file.
 
         Raises:
+            TypeError: If ``extra`` has other values than JSON has.
             ValueError: If there is a file of another kind, a column has another length, or the
                 model has other weights than when it embedded the graphs (``StaleLibraryError``).
             OSError: If the file cannot be written.
@@ -249,7 +249,7 @@ class Library:
         for name, column in self.columns.items():
             if len(column) != len(self):
                 raise ValueError(f"column '{name}' has {len(column)} rows of {len(self)}")
-        names, extra = TextColumn.of(self.names), TextColumn.of([json.dumps(self.extra)])
+        names, extra = TextColumn.of(self.names), TextColumn.of([to_json("`extra`", self.extra)])
         tensors = {
             "embeddings": self.embeddings,
             "names": names.content,
@@ -312,7 +312,9 @@ class Library:
                 ``None``.
 
         Raises:
-            ValueError: If ``path`` is another kind of file, which is left unchanged.
+            TypeError: If ``embed`` makes something else.
+            ValueError: If ``path`` is another kind of file, which is left unchanged, or ``embed``
+                takes another model.
         """
         known = None
         try:
@@ -327,6 +329,8 @@ class Library:
         found = embed(known)
         if not isinstance(found, Library):
             raise TypeError(f"`embed` must make a Library (got {type(found).__name__})")
+        if not fingerprints_agree(model_fingerprint(found.model), model_fingerprint(model)):
+            raise ValueError("`embed` made a library of another model than `model`")
         library = replace(found, source=source)
         library.save(path)
         return library

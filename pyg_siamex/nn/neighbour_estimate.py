@@ -8,8 +8,10 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
+from pyg_siamex._door import checked
 from pyg_siamex._numbers import whole
 from pyg_siamex.data.positions import place_set
+from pyg_siamex.data.target import as_single
 from pyg_siamex.nn.embedding import embed_batch
 from pyg_siamex.nn.library import Library
 from pyg_siamex.nn.neighbours import NeighbourIndex
@@ -21,6 +23,7 @@ _LEFT_OUT, _FEWEST_UNSEEN = 1000, 10
 """Most entries that are left out one by one for the error; fewest that the model has not seen."""
 
 
+@checked
 @dataclass(frozen=True)
 class NeighbourEstimate:
     """The mean value of the nearest entries, and how far such means are off.
@@ -54,6 +57,7 @@ class NeighbourEstimate:
     unseen: bool = False
 
 
+@checked
 def estimate_by_neighbours(
     library: Library,
     values: Sequence[float | None],
@@ -83,8 +87,10 @@ def estimate_by_neighbours(
 
     Raises:
         IndexError: If a position is out of range.
-        ValueError: If lengths differ, too few entries have a value, or the model has other weights
-            than when it embedded the library (``StaleLibraryError``).
+        TypeError: If a value is no number, or the query neither graph nor embedding.
+        ValueError: If lengths differ, too few entries have a value, a value or the query is beyond
+            single precision, or the model has other weights than when it embedded the library
+            (``StaleLibraryError``).
     """
     if len(values) != len(library):
         raise ValueError(f"{len(values)} values for {len(library)} entries")
@@ -97,10 +103,12 @@ def estimate_by_neighbours(
             f"{neighbours} neighbours needs at least {neighbours + 2}"
         )
     found = torch.tensor([values[k] for k in known], dtype=torch.double)
+    as_single(found, "values")  # raises for values whose mean or deviation would overflow
     index = NeighbourIndex(library.model.similarity, library.embeddings[known])
     place = query
     if not isinstance(place, Tensor):
         place = embed_batch(library.model, [place], naming=lambda _: "the query")[0]
+    index.check_query(place)
     left_out = _entries_of("exclude", exclude, len(library))
     own = {position for position, k in enumerate(known) if k in left_out}
     nearest = _nearest(index, place, neighbours, own)
@@ -143,6 +151,7 @@ def _nearest(index: NeighbourIndex, place: Tensor, count: int, exclude: set[int]
     return index.nearest(place, min(count, available), same).position if available else []
 
 
+@checked
 def left_out_estimates(
     library: Library, values: Sequence[float], neighbours: int = 5
 ) -> list[float]:
@@ -157,7 +166,9 @@ def left_out_estimates(
         One estimate for each entry; ``nan`` if the model tells no other entry apart from it.
 
     Raises:
-        ValueError: If lengths differ.
+        TypeError: If a value is no number.
+        ValueError: If lengths differ, a value is not finite or beyond single precision, or the
+            model has other weights than when it embedded the library (``StaleLibraryError``).
 
     Example:
         >>> library = Library.embed(model, graphs)
@@ -166,8 +177,14 @@ def left_out_estimates(
     """
     if len(values) != len(library):
         raise ValueError(f"{len(values)} values for {len(library)} entries")
+    whole("`neighbours`", neighbours)
+    missing = [k for k, value in enumerate(values) if not isfinite(value)]
+    if missing:
+        raise ValueError(f"values[{missing[0]}] is {values[missing[0]]}: leave its entry out")
+    library.check_weights()
     index = NeighbourIndex(library.model.similarity, library.embeddings)
-    found = torch.tensor(values, dtype=torch.double)
+    found = torch.tensor(list(values), dtype=torch.double)
+    as_single(found, "values")
     return [_left_out(index, found, k, neighbours) for k in range(len(values))]
 
 

@@ -308,7 +308,8 @@ def scores_of(model: PairModel | JointEncoder, query: Data, reference: Data, pai
             else called("score", score, net, query, reference)
         )
     if not isinstance(out, Tensor) or out.numel() != pairs or not out.is_floating_point():
-        got = list(out.shape) if isinstance(out, Tensor) else type(out).__name__
+        tensor = isinstance(out, Tensor)
+        got = f"{list(out.shape)} of {out.dtype}" if tensor else type(out).__name__
         raise ValueError(
             f"{type(net).__name__} returned {got} for {pairs} pairs, and a number for each pair is "
             f"needed: say how to get it, adapt(model, score=lambda model, a, b: ...)"

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
+from math import isclose, nan
 from typing import cast
 
 import torch
@@ -38,7 +39,8 @@ class PopulationGCN(nn.Module):
         num_rois: Regions R of every graph.
         edge_index: The population graph, ``[2, E]``, a tensor or nested lists; see
             :func:`~pyg_siamex.nn.nearest_regions` and :func:`~pyg_siamex.nn.strongest_regions`.
-        edge_weight: Its weights, ``[E]``, at least 0. Default: all 1.
+            Each edge is there once in both directions.
+        edge_weight: Its weights, ``[E]``, at least 0, equal in both directions. Default: all 1.
         K: Chebyshev polynomials of each filter: with 1 a region sees only itself, with 2 also its
             neighbours.
         dropout: Dropout after each layer but the last, in [0, 1).
@@ -138,8 +140,26 @@ def _population(
     if edge_weight is not None:
         floats = torch.get_default_dtype()
         weight = torch.as_tensor(edge_weight, dtype=floats, device=place).clone()
-    if weight.shape != edges.shape[1:] or not bool((weight >= 0).all()):
+    if weight.shape != edges.shape[1:] or not bool(((weight >= 0) & weight.isfinite()).all()):
         raise ValueError(
-            f"edge_weight must be one number of at least 0 for each of {edges.size(1)} edges"
+            f"edge_weight must be one number of at least 0, and finite, for each of "
+            f"{edges.size(1)} edges"
         )
+    _check_both_ways(edges, weight)
     return edges, weight
+
+
+def _check_both_ways(edges: Tensor, weight: Tensor) -> None:
+    """Refuse edges that are there twice, or in one direction alone: W is symmetric."""
+    known: dict[tuple[int, int], float] = {}
+    for (u, v), value in zip(edges.t().tolist(), weight.tolist(), strict=True):
+        if (u, v) in known:
+            raise ValueError(f"edge_index has the edge of regions {u} and {v} twice: leave one out")
+        known[u, v] = value
+    for (u, v), value in known.items():
+        if not isclose(known.get((v, u), nan), value, rel_tol=1e-4, abs_tol=1e-8):
+            raise ValueError(
+                f"the population graph must be the same in both directions, and the edge of region "
+                f"{u} to {v} is not: torch_geometric.utils.to_undirected(edge_index, edge_weight, "
+                f"reduce='mean')"
+            )

@@ -7,6 +7,9 @@ from torch import Tensor
 from pyg_siamex._arrays import as_array
 from pyg_siamex._door import checked
 
+_AXES = 3
+"""Coordinates of a place, at most."""
+
 
 @checked
 def nearest_regions(positions: Tensor, k: int = 10) -> tuple[Tensor, Tensor]:
@@ -28,8 +31,9 @@ def nearest_regions(positions: Tensor, k: int = 10) -> tuple[Tensor, Tensor]:
         ValueError: If positions are no rows, ``k`` is out of range, a position is not finite or
             all are the same.
     """
-    if positions.dim() != 2 or not positions.size(1):
-        raise ValueError(f"positions must be [R, 3] (got {list(positions.shape)})")
+    if positions.dim() != 2 or not 1 <= positions.size(1) <= _AXES:
+        turned = ": give positions.T" if positions.dim() == 2 and len(positions) == _AXES else ""
+        raise ValueError(f"positions must be [R, 3] (got {list(positions.shape)}){turned}")
     positions = positions.detach().cpu()
     _check_neighbours(k, len(positions))
     if not torch.isfinite(positions).all():

@@ -183,3 +183,33 @@ def test_indices_choose_pairs_of_nodes():
         some = pairs[index]
         assert some.index.tolist() == [[1, 3], [3, 0]] and some.y.tolist() == [1.0, 1.0]
     assert torch.equal(some[1].query.n_id, pairs[2].query.n_id) and len(pairs) == 3
+
+
+@pytest.mark.parametrize("kind", ["uint8", "int8", "int16", "uint16"])
+def test_nodes_of_narrow_types_are_nodes_of_a_large_graph(kind):
+    data = Data(x=torch.ones(400, 1), edge_index=torch.tensor([[0], [1]]))
+    pairs = torch.tensor([[1, 120], [2, 121]], dtype=getattr(torch, kind))
+    assert NodePairs(data, pairs, 1).index.tolist() == [[1, 2], [120, 121]]
+
+
+@pytest.mark.parametrize(
+    ("y", "message"),
+    [
+        (torch.ones(2, 2), "one row of numbers"),
+        ([float("inf"), 1.0], "must be finite"),
+        ([1e39, 0.0], "below 3.4e38"),
+        ([1.0], "1 targets for 2 pairs"),
+    ],
+)
+def test_targets_of_links_are_one_finite_number_each(y, message):
+    data = Data(x=torch.ones(4, 1), edge_index=torch.tensor([[0], [1]]))
+    with pytest.raises(ValueError, match=message):
+        NodePairs(data, [(0, 1), (2, 3)], 1, y=y)
+
+
+def test_targets_of_links_keep_their_type_and_may_be_unknown():
+    data = Data(x=torch.ones(4, 1), edge_index=torch.tensor([[0], [1]]))
+    links = [(0, 1), (2, 3)]
+    assert NodePairs(data, links, 1, y=[1, 0]).y.dtype == torch.long
+    column = torch.tensor([[1.0], [torch.nan]])
+    assert NodePairs(data, links, 1, y=column).y.shape == (2,)

@@ -112,3 +112,11 @@ def test_what_is_no_position_is_refused(index):
 )
 def test_rows_may_be_lists_arrays_tensors_or_series(row):
     assert as_rows([(0, 1), row]).tolist() == [[0, 1], [1, 2]]
+
+
+@pytest.mark.parametrize("kind", ["uint8", "int8", "int16", "int32", "uint16", "uint32"])
+def test_positions_of_narrow_types_choose_among_many(kind):
+    chosen = torch.tensor([0, 100], dtype=getattr(torch, kind))
+    assert positions(chosen, 400) == [0, 100]
+    with pytest.raises(IndexError, match="no position 100 among 100"):
+        positions(chosen, 100)

@@ -85,3 +85,16 @@ def test_large_targets_are_finite_and_too_large(make, largest):
     assert read_values(graphs(make(0.1), make(0.0)), None).tolist() == [0.1, 0.0]
     with pytest.raises(ValueError, match=r"labels must be classes, got .*from 0"):
         read_classes(graphs(make(largest), make(0.0)), None)
+
+
+@pytest.mark.parametrize("kind", ["uint8", "int8", "int16", "int32", "uint16", "uint64"])
+def test_labels_of_narrow_types_are_classes(kind):
+    labels = torch.tensor([0, 1, 1], dtype=getattr(torch, kind))
+    assert read_classes([Data()] * 3, labels).tolist() == [0, 1, 1]
+
+
+@pytest.mark.parametrize("kind", ["int64", "uint64"])
+def test_labels_that_doubles_cannot_hold_are_refused(kind):
+    labels = torch.tensor([2**60, 1], dtype=getattr(torch, kind))
+    with pytest.raises(ValueError, match="cannot be told apart"):
+        read_classes([Data()] * 2, labels)

@@ -1,5 +1,6 @@
 """Models from plain values."""
 
+import numpy as np
 import pytest
 import torch
 from graphs import random_graph
@@ -71,3 +72,42 @@ def test_a_learned_head_fits_a_readout_of_regions(head, tmp_path):
         graph = Data(x=torch.eye(6), edge_index=torch.tensor([[0], [1]]), edge_weight=torch.ones(1))
         again = load_model(tmp_path / "m.siamex")[0].eval()
         assert torch.equal(model(graph, graph), again(graph, graph))
+
+
+SIZES = {"in_channels": 3, "hidden_channels": 4, "num_layers": 2}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"in_channels": 0}, "in_channels must be at least 1"),
+        ({"act": torch.nn.Tanh}, "act is the class Tanh"),
+        ({"act": torch.nn.Tanh()}, "act is Tanh, which a file cannot describe"),
+        ({"norm": torch.nn.LayerNorm(4)}, "norm is LayerNorm"),
+        ({"eps": float("nan")}, "eps must be finite"),
+        ({"dropout": None}, "`dropout` must be a number"),
+        ({"aggr": None}, "aggr must be the name"),
+        ({"aggr": ["mean", "max"]}, "aggr of GIN must be one name"),
+        ({"norm_kwargs": {"eps": 1.0}}, "norm_kwargs has no effect without norm"),
+        ({"act": None, "act_kwargs": {"inplace": True}}, "act_kwargs has no effect without act"),
+    ],
+)
+def test_arguments_that_no_model_can_have_are_refused_before_it_is_built(arguments, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        build_siamese("GIN", **SIZES | arguments)
+
+
+def test_tensors_of_a_population_graph_are_arguments(tmp_path):
+    edges, weight = torch.tensor([[0, 1], [1, 0]]), torch.tensor([0.5, 0.5])
+    sizes = {"in_channels": 2, "hidden_channels": 3, "num_layers": 1, "num_rois": 2}
+    model = build_siamese("PopulationGCN", edge_index=edges, edge_weight=weight, **sizes)
+    save_model(model, tmp_path / "model.siamex")
+    again, _ = load_model(tmp_path / "model.siamex")
+    assert torch.equal(again.encoder.edge_index, edges)
+
+
+def test_numbers_of_numpy_are_arguments(tmp_path):
+    sizes = {name: np.int64(size) for name, size in SIZES.items()}
+    model = build_siamese("GraphSAGE", aggr=["mean", "max"], dropout=np.float32(0.5), **sizes)
+    save_model(model, tmp_path / "model.siamex")
+    assert load_model(tmp_path / "model.siamex")[0].config == model.config

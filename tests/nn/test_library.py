@@ -295,3 +295,24 @@ def test_weights_that_are_only_put_in_another_order_are_noticed(graphs):
     with torch.no_grad():
         weight.copy_(weight.flip(0))
     assert library.nearest(0, k=1)
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [{"a": torch.tensor(1)}, {"a": np.int64(1)}, {"a": {1: 2, "1": 3}}],
+    ids=["tensor", "numpy", "keys"],
+)
+def test_extra_values_that_a_file_cannot_hold_are_named(graphs, tmp_path, extra):
+    library = replace(Library.embed(make(), graphs), extra=extra)
+    with pytest.raises(TypeError, match="`extra` must be plain values"):
+        library.save(tmp_path / "library.embeddings")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_library_of_another_model_is_not_kept(graphs, tmp_path):
+    def embed(known):
+        return Library.embed(make(seed=1), graphs)
+
+    with pytest.raises(ValueError, match="another model"):
+        Library.cached(tmp_path / "library.embeddings", make(seed=0), "source", embed)
+    assert not list(tmp_path.iterdir())

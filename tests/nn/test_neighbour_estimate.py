@@ -1,5 +1,6 @@
 """Estimates from neighbours against a loop, and copies that must not help."""
 
+import pandas as pd
 import pytest
 import torch
 from explained import molecule, small_model
@@ -123,3 +124,53 @@ def test_embeddings_of_weights_that_have_changed_estimate_nothing(values):
         next(model.parameters()).mul_(2)
     with pytest.raises(StaleLibraryError, match="other weights"):
         estimate_by_neighbours(library, values, molecule("CCO"))
+
+
+@pytest.mark.parametrize(
+    "given", [pd.Series, torch.tensor, tuple], ids=["series", "tensor", "tuple"]
+)
+def test_values_belong_to_entries_by_their_place(library, values, given):
+    turned = given(values)
+    if isinstance(turned, pd.Series):
+        turned.index = range(len(values))[::-1]
+    query = library.embeddings[0]
+    assert estimate_by_neighbours(library, turned, query) == estimate_by_neighbours(
+        library, values, query
+    )
+    assert left_out_estimates(library, turned) == left_out_estimates(library, values)
+
+
+@pytest.mark.parametrize("name", ["exclude", "unseen"])
+@pytest.mark.parametrize("places", [torch.ones(35, dtype=torch.bool), [True], [1.5], "12", {1: 2}])
+def test_what_is_no_place_is_refused(library, values, name, places):
+    with pytest.raises(TypeError, match=f"`{name}` must be a list"):
+        estimate_by_neighbours(library, values, library.embeddings[0], **{name: places})
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        (lambda one: one.expand(3, -1), "must be an embedding"),
+        (lambda one: one.long(), "must be an embedding"),
+        (lambda one: one * torch.nan, "NaN or infinite"),
+    ],
+)
+def test_queries_that_are_no_embeddings_are_refused(library, values, query, message):
+    with pytest.raises(ValueError, match=message):
+        estimate_by_neighbours(library, values, query(library.embeddings[0]))
+
+
+@pytest.mark.parametrize("value", [1e200, -1e39])
+def test_values_beyond_single_precision_are_refused(library, values, value):
+    values[0] = value
+    with pytest.raises(ValueError, match="must be finite and below"):
+        estimate_by_neighbours(library, values, library.embeddings[0])
+    with pytest.raises(ValueError, match="must be finite and below"):
+        left_out_estimates(library, values)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_entries_without_a_value_are_not_left_out_one_by_one(library, values, value):
+    values[2] = value
+    with pytest.raises(ValueError, match=r"values\[2\] is"):
+        left_out_estimates(library, values)

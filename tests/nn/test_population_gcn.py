@@ -102,6 +102,14 @@ def test_bad_population_graphs_are_named():
         build(edge_weight=[1.0, -1.0])
     with pytest.raises(ValueError, match="one number of at least 0"):
         build(edge_weight=[1.0])
+    with pytest.raises(ValueError, match="and finite"):
+        build(edge_weight=[1.0, float("inf")])
+    with pytest.raises(ValueError, match="regions 0 and 1 twice"):
+        build(edge_index=[[0, 1, 0], [1, 0, 1]])
+    with pytest.raises(ValueError, match="same in both directions"):
+        build(edge_index=[[0], [1]])
+    with pytest.raises(ValueError, match="same in both directions"):
+        build(edge_weight=[1.0, 2.0])
     with pytest.raises(ValueError, match="K must be at least 1"):
         build(K=0)
     with pytest.raises(ValueError, match="has 5 nodes"):
@@ -111,6 +119,6 @@ def test_bad_population_graphs_are_named():
 @pytest.mark.parametrize("dropout", [1.0, 1, 1.5, -0.1, float("nan"), float("inf")])
 def test_dropout_leaves_something(dropout):
     with pytest.raises(ValueError, match=r"dropout`? must be in \[0, 1"):
-        PopulationGCN(REGIONS, 4, 2, num_rois=REGIONS, edge_index=[[0], [1]], dropout=dropout)
+        PopulationGCN(REGIONS, 4, 2, num_rois=REGIONS, edge_index=[[0, 1], [1, 0]], dropout=dropout)
     for kept in (0, 0.5, 0.99):
-        PopulationGCN(REGIONS, 4, 2, num_rois=REGIONS, edge_index=[[0], [1]], dropout=kept)
+        PopulationGCN(REGIONS, 4, 2, num_rois=REGIONS, edge_index=[[0, 1], [1, 0]], dropout=kept)

@@ -79,3 +79,8 @@ def test_connectivity_that_is_not_symmetric_is_refused(subjects):
     matrix = torch.tensor([[0.0, 9, 0], [0, 0, 0], [0, 1, 0]])
     with pytest.raises(ValueError, match="connectivity must be symmetric"):
         strongest_regions(matrix.expand(2, 3, 3) if subjects else matrix, 1)
+
+
+def test_positions_that_are_turned_are_told():
+    with pytest.raises(ValueError, match=r"positions.T"):
+        nearest_regions(torch.randn(3, 20), 2)

@@ -143,8 +143,10 @@ class HNSWIndex:
             seed: Seed of the draw.
 
         Raises:
-            ValueError: If there are no entries, or a number is below 1.
+            ValueError: If there are no entries, they are of another width or not finite, or a
+                number is below 1.
         """
+        check_entries(embeddings, self._graph.d)
         whole("`queries`", queries)
         whole("`k`", k)
         if not len(embeddings):

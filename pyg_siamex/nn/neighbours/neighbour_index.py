@@ -118,13 +118,7 @@ class NeighbourIndex:
             ValueError: If there are fewer than ``k`` entries, all are left out, or the query has a
                 NaN or infinite value, or the head gives one or mixes the rows that it compares.
         """
-        if query.shape != self.embeddings.shape[1:]:
-            raise ValueError(
-                f"query must be an embedding, {list(self.embeddings.shape[1:])} (got "
-                f"{list(query.shape)})"
-            )
-        if not query.isfinite().all():
-            raise ValueError("query has NaN or infinite values, which are near to nothing")
+        self.check_query(query)
         left_out, size = place_set(exclude), len(self.embeddings)
         outside = [one for one in left_out if not 0 <= one < size]
         if outside:
@@ -155,6 +149,23 @@ class NeighbourIndex:
             ):
                 return ranked.best(k)
             seen = min(2 * seen, size)  # entries not seen yet may tie with the last
+
+    def check_query(self, query: Tensor) -> None:
+        """Refuse what is not an embedding like those of the entries.
+
+        Args:
+            query: Embedding.
+
+        Raises:
+            ValueError: If it has another width or is not of floats, or is not finite.
+        """
+        if query.shape != self.embeddings.shape[1:] or not query.is_floating_point():
+            raise ValueError(
+                f"query must be an embedding, {list(self.embeddings.shape[1:])} of floats (got "
+                f"{list(query.shape)} of {query.dtype})"
+            )
+        if not query.isfinite().all():
+            raise ValueError("query has NaN or infinite values, which are near to nothing")
 
     def _ranked(self, query: Tensor, found: Tensor, left_out: set[int]) -> "_Ranked":
         scores = self._score(query, found)

@@ -26,8 +26,17 @@ def calibrate(model: SiameseGNN, pairs: PairDataset) -> None:
     Args:
         model: The model; its ``calibration`` is set.
         pairs: Pairs with targets 0 and 1; unknown ones are left out.
+
+    Raises:
+        ValueError: If the known targets are not 0 and 1, or are all equal.
     """
     known = ~pairs.target.isnan()
+    kinds = pairs.target[known].unique().tolist()
+    if kinds != [0.0, 1.0]:
+        raise ValueError(
+            f"a calibration needs alike and unlike pairs, with targets 1 and 0 (got "
+            f"{kinds[:5] or 'no known target'}): give other validation pairs"
+        )
     scores = pair_similarities(model, pairs)[known]
     scale = scores.std().clamp_min(1e-12)
     line = LogisticRegression(class_weight="balanced").fit(

@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Mapping, Sequence
 from itertools import filterfalse
+from numbers import Number
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from torch_geometric.data import Data
 
 from pyg_siamex._arrays import as_array, regular
 from pyg_siamex._called import called
-from pyg_siamex._door import check_has_values
+from pyg_siamex._door import check_has_values, check_unmasked
 from pyg_siamex._numbers import shown
 from pyg_siamex._versions import validated
 from pyg_siamex._visible import in_one_line
@@ -257,7 +258,11 @@ class SiameseEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
             raise ValueError(
                 f"{type(self).__name__} requires y to be passed, but the target y is None"
             )
-        X, y = _read(self, X, y=_in_a_row(y, _length(X)), dtype=np.float32, ensure_min_samples=2)
+        y = _in_a_row(y, _length(X))
+        gaps = [k for k, one in enumerate(np.asarray(y, dtype=object).flat) if one is None]
+        if gaps:
+            raise ValueError(f"y has no value for row {gaps[0]} (got None): leave the row out")
+        X, y = _read(self, X, y=y, dtype=np.float32, ensure_min_samples=2)
         return row_graphs(X), y
 
     def _pairs(self, graphs: list[Data], y: np.ndarray) -> PairDataset:
@@ -341,6 +346,8 @@ _ELSEWHERE = {
 def _random_state(given: Any) -> np.random.RandomState:
     """The random state that a seed, or a state, stands for."""
     try:
+        if isinstance(given, bool | np.bool_):
+            raise TypeError("a truth is no seed")
         found: np.random.RandomState = check_random_state(given)
     except (TypeError, ValueError) as error:
         raise ValueError(
@@ -379,6 +386,7 @@ def _in_numpy(y: Any) -> Any:
     if hasattr(y, "toarray"):
         raise TypeError("`y` is a sparse matrix: give y.toarray(), a row of targets")
     if not isinstance(y, Tensor):
+        check_unmasked("y", y)
         if isinstance(y, list | tuple) and type(y) not in (list, tuple):
             y = called("y", list, y)
         return y
@@ -414,6 +422,13 @@ def _in_a_row(y: Any, size: int | None) -> Any:
         raise ValueError(f"`y` has {len(found)} targets, and X has {size} entries")
     if any(isinstance(one, bytes) for one in found.flat):
         raise TypeError("`y` holds bytes: give texts, [one.decode() for one in y]")
+    texts = sum(isinstance(one, str) for one in found.flat)
+    numbers = [k for k, one in enumerate(found.flat) if isinstance(one, Number)]
+    if texts and any(found.flat[k] == found.flat[k] for k in numbers):  # NaN is missing
+        raise TypeError(
+            f"`y` mixes texts and numbers (got {shown(found.flat[numbers[0]])} for {numbers[0]}): "
+            f"give all classes as texts, [str(one) for one in y]"
+        )
     odd = next((k for k, one in enumerate(found.flat) if _is_several(one)), None)
     if odd is not None:
         raise TypeError(
@@ -459,6 +474,8 @@ def _targets(graphs: Sequence[Data], y: Any) -> np.ndarray:
 
 def _read(estimator: Any, *data: Any, **how: Any) -> Any:
     """X, or X and y, as scikit-learn checks them."""
+    for one in data:
+        check_unmasked("X", one)
     try:
         return validated(estimator, *data, **how)
     except (TypeError, ValueError, RuntimeError) as error:

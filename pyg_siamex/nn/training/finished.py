@@ -21,6 +21,9 @@ def finish(model: SiameseGNN, pairs: PairDataset, validation: PairDataset, seed:
         pairs: The pairs that it was trained on.
         validation: Pairs of other graphs.
         seed: Seed of the draw of the 20 graphs.
+
+    Raises:
+        ValueError: If no target of ``validation`` is known, or all are 0, or all are 1.
     """
     model.cpu().eval()
     if is_binary(validation):

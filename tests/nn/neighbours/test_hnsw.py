@@ -105,3 +105,12 @@ def test_shares_of_nothing_are_not_measured(entries, name, value):
         index.measure(entries, **{name: value})
     with pytest.raises(ValueError, match="there are no embeddings"):
         index.measure(entries[:0])
+
+
+@pytest.mark.parametrize(
+    "measured", [torch.ones(4), torch.ones(3, 2), torch.full((3, 4), torch.nan)]
+)
+def test_only_entries_are_measured(measured):
+    index = HNSWIndex(CosineSimilarity(), torch.randn(9, 4))
+    with pytest.raises(ValueError, match="embeddings"):
+        index.measure(measured)

@@ -59,3 +59,11 @@ def test_heads_may_write_into_their_arguments(head):
         ]
         assert torch.allclose(masks[0].query.edge_mask, masks[1].query.edge_mask, atol=1e-5)
         assert torch.allclose(masks[0].reference.edge_mask, masks[1].reference.edge_mask, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "head", [torch.nn.PairwiseDistance(), torch.nn.functional.pairwise_distance]
+)
+def test_a_distance_is_no_similarity(head):
+    with pytest.raises(ValueError, match="similarity='euclidean'"):
+        OtherSimilarity(head)

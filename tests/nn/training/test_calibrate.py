@@ -7,8 +7,10 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from torch_geometric.data import Data
+from torch_geometric.nn import GIN
 
 from pyg_siamex import PairDataset, SiameseGNN
+from pyg_siamex.nn.training import finish
 from pyg_siamex.nn.training.calibrate import calibrate, frequency_calibration
 
 
@@ -89,3 +91,18 @@ def test_a_similarity_that_says_nothing_gives_everybody_the_share(slope):
 def test_one_kind_of_pairs_is_refused():
     with pytest.raises(ValueError, match="one kind"):
         frequency_calibration(torch.rand(5), torch.ones(5), 5)
+
+
+@pytest.mark.parametrize("kept", ["no known target", "1.0", "0.0"])
+def test_pairs_of_one_kind_make_no_calibration(kept):
+    graphs = [
+        Data(x=torch.ones(2, 1) * k, edge_index=torch.zeros(2, 1).long(), y=k % 2) for k in range(6)
+    ]
+    pairs = PairDataset(graphs)
+    if kept == "no known target":
+        pairs = PairDataset.unlabelled(graphs)
+    else:
+        pairs = pairs[pairs.target == float(kept)]
+    model = SiameseGNN(GIN(1, 4, 1), "add", "dot").eval()
+    with pytest.raises(ValueError, match=f"a calibration needs .*{kept}"):
+        finish(model, pairs, pairs)

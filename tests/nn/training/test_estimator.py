@@ -361,3 +361,34 @@ def test_a_graph_is_named_by_its_position_in_x(place):
     given[place].x = given[place].x * float("nan")
     with pytest.raises(ValueError, match=f"graph {place} of X has NaN"):
         SiameseEmbedder("GIN", hidden_channels=8, num_layers=2, epochs=1).fit(given, [0, 1] * 10)
+
+
+def test_masked_values_are_refused():
+    rows = np.arange(12.0).reshape(6, 2)
+    hidden = np.ma.masked_array(rows, mask=rows > 8)
+    embedder = SiameseEmbedder(epochs=1, hidden_channels=4, num_layers=1)
+    with pytest.raises(TypeError, match="`X` is a masked array"):
+        embedder.fit(hidden, [0, 1] * 3)
+    with pytest.raises(TypeError, match="`y` is a masked array"):
+        embedder.fit(rows, np.ma.masked_array([0, 1] * 3, mask=[1, 0, 0, 0, 0, 0]))
+    with pytest.raises(TypeError, match="`X` is a masked array"):
+        embedder.fit(rows, [0, 1] * 3).transform(hidden)
+
+
+@pytest.mark.parametrize(
+    ("y", "error", "message"),
+    [
+        (["a", None, "b"] * 2, ValueError, "no value for row 1"),
+        ([1, "1", "2"] * 2, TypeError, "mixes texts and numbers"),
+    ],
+)
+def test_classes_of_rows_are_texts_or_numbers(y, error, message):
+    embedder = SiameseEmbedder(epochs=1, hidden_channels=4, num_layers=1)
+    with pytest.raises(error, match=message):
+        embedder.fit(np.arange(12.0).reshape(6, 2), y)
+
+
+def test_a_truth_is_no_random_state():
+    embedder = SiameseEmbedder(epochs=1, random_state=True)
+    with pytest.raises(ValueError, match="`random_state`"):
+        embedder.fit(np.arange(12.0).reshape(6, 2), [0, 1] * 3)
