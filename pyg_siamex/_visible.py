@@ -1,6 +1,7 @@
 """Text from strangers as letters alone: nothing that moves a cursor, turns text or hides in it."""
 
 import re
+import unicodedata
 
 _HIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters but tab and line feed
@@ -89,6 +90,8 @@ def bare(text: str) -> str:
 def folded(text: str) -> str:
     r"""Text as it is compared: what is not seen is left out, and blanks of any kind are one.
 
+    Letters with accents are written as one character.
+
     Args:
         text: Any text.
 
@@ -96,7 +99,7 @@ def folded(text: str) -> str:
         >>> folded("soft\u00adware \u00a0 group\u200b")
         'software group'
     """
-    seen = text if text.isascii() else _NOWHERE.sub("", text)
+    seen = text if text.isascii() else unicodedata.normalize("NFC", _NOWHERE.sub("", text))
     return " ".join(seen.split())
 
 

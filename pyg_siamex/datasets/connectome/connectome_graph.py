@@ -58,7 +58,7 @@ def connectome_graph(
             f"a matrix of shape {list(matrix.shape)} does not fit atlas '{atlas.name}' with "
             f"{len(atlas)} ROIs"
         )
-    matrix = matrix.float() if matrix.dtype is torch.bool else matrix
+    matrix = matrix if matrix.is_floating_point() else matrix.float()
     matrix = matrix.clone().fill_diagonal_(0)
     _check_connections(matrix)
     edges = matrix.clamp_min(0) if sign == "positive" else matrix

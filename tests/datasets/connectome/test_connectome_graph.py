@@ -71,3 +71,11 @@ def test_an_asymmetric_matrix_is_named():
     matrix[1, 0] = 0.5
     matrix[2, 2] = float("nan")  # the diagonal is not read
     assert connectome_graph(matrix, Atlas.numbered(4), Nonzero()).num_edges == 2
+
+
+@pytest.mark.parametrize("places", [torch.float64, torch.int64], ids=str)
+def test_features_have_the_type_of_the_matrix(places):
+    atlas = Atlas("two", ["a", "b"], torch.tensor([[10, 20, 30], [-10, 20, 30]], dtype=places))
+    for matrix in (torch.tensor([[0, 1], [1, 0]]), torch.tensor([[0.0, 1], [1, 0]])):
+        data = connectome_graph(matrix, atlas, Nonzero(), features=["coordinates", "profile"])
+        assert data.x.dtype == data.edge_weight.dtype == torch.float32
