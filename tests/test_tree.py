@@ -19,7 +19,6 @@ TESTED_IN = {
     # Plain records: their users test what is in them.
     "data/test_pair_dataset.py": ["data/pair.py"],
     "datasets/connectome/test_atlas_table.py": ["datasets/connectome/atlas_image.py"],
-    "datasets/connectome/test_stack.py": ["datasets/connectome/about.py"],
     "datasets/test_molecule_table.py": ["datasets/rejected.py"],
     "recipe/test_labelled.py": ["recipe/listing.py"],
     "recipe/test_domain.py": ["recipe/domain_type.py"],

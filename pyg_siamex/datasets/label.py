@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -180,14 +181,23 @@ def in_a_row(name: str, labels: Any) -> list[Any]:
         ValueError: If there is not one for each.
 
     Example:
-        >>> in_a_row("labels", torch.tensor([0, 1]))
-        [0, 1]
+        >>> in_a_row("labels", torch.tensor([0, 1])), in_a_row("labels", [torch.tensor(2.5)])
+        ([0, 1], [2.5])
     """
     values = labels.tolist() if hasattr(labels, "tolist") else list(labels)
+    values = [_plain(value) for value in values]
     several = [v for v in values if isinstance(v, list | tuple) or getattr(v, "ndim", 0) > 0]
     check_in_a_row(name, (len(values), len(several[0])) if several else (len(values),))
     check_single(name, values)
     return values
+
+
+def _plain(value: Any) -> Any:
+    """The number in a tensor or array of one, and ``None`` for pandas' missing times."""
+    if type(value).__name__ == "NaTType":
+        return None
+    single = isinstance(value, Tensor | np.ndarray) and value.ndim == 0
+    return value.item() if single else value
 
 
 def check_single(name: str, values: Sequence[Any]) -> None:

@@ -23,12 +23,14 @@ def about_subjects(
         site: Column of the sites, or ``None``.
 
     Raises:
-        ValueError: If a subject has no group or no site.
+        ValueError: If a subject has no group or no site, or ``label`` is also the column of the
+            names or groups.
 
     Example:
         >>> about_subjects([{"id": "1", "dx": "a", "age": "9"}], "id", "dx")["columns"]
         {'age': ['9']}
     """
+    check_label(label, subject=subject, group=group)
     for column in (group, site):
         empty = [] if column is None else [row for row in rows if is_missing(row[column])]
         if empty:
@@ -43,3 +45,23 @@ def about_subjects(
         "sites": None if site is None else [row[site] for row in rows],
         "columns": {name: [row.get(name, "") for row in rows] for name in others},
     }
+
+
+def check_label(label: str | None, **others: str | None) -> None:
+    """Refuse a label that is something else, too.
+
+    Args:
+        label: Name of the column or array of the target, or ``None``.
+        **others: Those of other things, by the argument that names them.
+
+    Raises:
+        ValueError: If one is the label: each subject, or group, is a class then.
+
+    Example:
+        >>> check_label("dx", subject="id", group=None)
+    """
+    for name, column in others.items():
+        if label is not None and column == label:
+            raise ValueError(
+                f"`label` and `{name}` are both '{label}': name what is to be learned with `label`"
+            )

@@ -11,6 +11,7 @@ from torch import Tensor
 from pyg_siamex._arrays import as_array
 from pyg_siamex._door import check_fields, checked
 from pyg_siamex._numbers import whole
+from pyg_siamex._visible import folded
 from pyg_siamex.datasets.connectome.atlas_table import read_atlas_table
 from pyg_siamex.datasets.connectome.coordinate_unit import check_unit
 
@@ -25,14 +26,14 @@ class Atlas:
 
     Attributes:
         name: Name of the atlas in pictures and messages.
-        names: Name of each ROI; unique.
+        names: Name of each ROI; unique, and not empty.
         coordinates: Centre of each ROI in MNI space, ``[R, 3]`` float, in mm, or ``None``.
         networks: Functional network of each ROI, or ``None``.
         numbers: Number of each ROI in the atlas' image, such as FreeSurfer's 1001, or ``None``.
 
     Raises:
-        ValueError: If there are no ROIs, lengths differ, a name or a number occurs twice, or a
-            coordinate is not finite, or in another unit than mm.
+        ValueError: If there are no ROIs, lengths differ, a name is empty, a name or a number occurs
+            twice, or a coordinate is not finite, or in another unit than mm.
     """
 
     name: str
@@ -45,7 +46,17 @@ class Atlas:
         size = len(self.names)
         if not size:
             raise ValueError(f"atlas '{self.name}' has no ROIs: give at least one name")
-        twice = _first_twice(self.names)
+        plain = [folded(name) for name in self.names]
+        if "" in plain:
+            raise ValueError(
+                f"atlas '{self.name}' has a ROI without a name, number {plain.index('') + 1}: name "
+                f"it"
+            )
+        if self.numbers is not None:  # numbers of a tensor differ always
+            object.__setattr__(self, "numbers", [int(number) for number in self.numbers])
+        if self.networks is not None:
+            object.__setattr__(self, "networks", [folded(name) for name in self.networks])
+        twice = _first_twice(plain)
         if twice is not None:
             raise ValueError(f"atlas '{self.name}' has two ROIs named '{twice}': number them")
         if self.numbers is not None and len(set(self.numbers)) != size:
@@ -79,6 +90,25 @@ class Atlas:
         """
         check_fields(name.strip("`"), self)
         self.__post_init__()
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both have the same name and the same ROIs, with all that is known of them."""
+        if not isinstance(other, Atlas):
+            return NotImplemented
+        one, two = self.coordinates, other.coordinates
+        placed = one is None if two is None else one is not None and torch.equal(one, two)
+        return placed and self._named == other._named
+
+    def __hash__(self) -> int:
+        """A hash that equal atlases share."""
+        return hash((self.name, *self.names))
+
+    @property
+    def _named(self) -> tuple[str, list[str], list[str] | None, list[int] | None]:
+        """All parts but the coordinates."""
+        networks = None if self.networks is None else list(self.networks)
+        numbers = None if self.numbers is None else list(self.numbers)
+        return self.name, list(self.names), networks, numbers
 
     def __len__(self) -> int:
         """Number R of ROIs."""

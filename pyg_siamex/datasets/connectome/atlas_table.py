@@ -34,6 +34,9 @@ _HEADINGS = {
 _UNIT = re.compile(r"[\s_]*(\(mm\)|\[mm\]|(?<=[\s_])mm)$")
 """Unit in the heading of a coordinate, such as ``x (mm)`` and ``x_mm``."""
 
+_OTHER_UNIT = re.compile(r"[xyz][\s_]*(\([^)]*\)|\[[^]]*\])")
+"""Heading of a coordinate with any unit."""
+
 _MOST_DIGITS = 15
 
 _BACKGROUND = ("background", "unknown", "???")
@@ -96,6 +99,12 @@ def read_atlas_table(path: Path) -> AtlasTable:
     networks = None
     if heading["network"] is not None:
         networks = [folded(cell) for cell in _filled(rows, heading["network"], path)]
+        lacking = next((k for k, cell in enumerate(networks) if is_missing(cell)), None)
+        if lacking is not None:
+            raise ValueError(
+                f"{path} has '{networks[lacking]}' as '{heading['network']}' of region "
+                f"{lacking + 1}: name a network for each region, such as 'none'"
+            )
     names, numbers = _filled(rows, heading["name"], path), _numbers(rows, heading["number"], path)
     coordinates = _coordinates(rows, heading, path)
     if coordinates is None and numbers is not None:
@@ -187,11 +196,26 @@ def _coordinates(
 ) -> list[list[float]] | None:
     columns = [heading[axis] for axis in ("x", "y", "z")]
     present = [column for column in columns if column is not None]
-    if not present or all(is_missing(row[present[0]]) for row in rows):
+    if not present:
+        _check_units(rows, path)
+    if len(present) < 3 and set(present) <= {"r", "a", "s"}:  # red, green, blue and alpha
+        return None
+    if all(is_missing(row[column]) for row in rows for column in present):
         return None
     if len(present) < 3:
         raise ValueError(f"{path} has coordinates {', '.join(present)}: give x, y and z, or none")
     return _places([[row[column] for column in present] for row in rows], path)
+
+
+def _check_units(rows: Sequence[dict[str, str]], path: Path) -> None:
+    """Refuse coordinates whose heading has another unit than mm."""
+    odd = (
+        next((column for column in rows[0] if _OTHER_UNIT.fullmatch(column)), None)
+        if rows
+        else None
+    )
+    if odd is not None:
+        raise ValueError(f"{path} has a column '{odd}': give coordinates in mm, x, y and z")
 
 
 def _places(rows: Sequence[Sequence[str]], path: Path) -> list[list[float]] | None:

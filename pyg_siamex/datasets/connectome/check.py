@@ -212,7 +212,7 @@ def _checked(
         )
     if not matrix.any():
         raise ValueError("has no connection: all values off the diagonal are 0")
-    return torch.from_numpy(matrix).float()
+    return torch.from_numpy(matrix).float() + 0.0  # a zero has no sign
 
 
 def _regions(regions: Sequence[int], size: int) -> list[int]:

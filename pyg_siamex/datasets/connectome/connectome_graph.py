@@ -1,12 +1,13 @@
 """One subject's connectivity matrix as a graph."""
 
 from collections.abc import Sequence
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
+from pyg_siamex._called import called
 from pyg_siamex._door import checked
 from pyg_siamex.datasets.connectome.atlas import Atlas
 from pyg_siamex.datasets.connectome.connection_rule import ConnectionRule
@@ -48,8 +49,10 @@ def connectome_graph(
         attributes that :class:`~pyg_siamex.datasets.connectome.on_atlas.OnAtlas` adds.
 
     Raises:
+        TypeError: If the rule returns no tensor of truths.
         ValueError: If sizes differ, a connection is not finite or not symmetric, a name is unknown,
-            or the atlas lacks what the features need.
+            the rule fails or chooses one direction of a connection, or the atlas lacks what the
+            features need.
     """
     if sign not in get_args(Sign):
         raise ValueError(f"sign must be one of {', '.join(get_args(Sign))} (got '{sign}')")
@@ -58,11 +61,12 @@ def connectome_graph(
             f"a matrix of shape {list(matrix.shape)} does not fit atlas '{atlas.name}' with "
             f"{len(atlas)} ROIs"
         )
-    matrix = matrix.float() if matrix.dtype is torch.bool else matrix
+    matrix = matrix if matrix.is_floating_point() else matrix.float()
     matrix = matrix.clone().fill_diagonal_(0)
     _check_connections(matrix)
     edges = matrix.clamp_min(0) if sign == "positive" else matrix
-    keep = connections.keep(edges.abs())
+    strength = edges.abs()
+    keep = _kept(called("connections.keep", connections.keep, strength), strength)
     x, names = node_features(features, matrix, keep, atlas)
     edge_index = keep.nonzero().T.contiguous()  # [2, E]
     weight = edges[keep]
@@ -73,6 +77,21 @@ def connectome_graph(
     if len(names) != len(atlas):  # a list with one entry per node would be cut with the nodes
         data.feature_names = names
     return data
+
+
+def _kept(chosen: Any, strength: Tensor) -> Tensor:
+    """What a rule chose, without connections of strength 0; rules of one's own may choose wrong."""
+    shape = list(strength.shape)
+    told = f"`connections.keep` must return a bool tensor {shape}, symmetric"
+    if not isinstance(chosen, Tensor) or chosen.dtype is not torch.bool or chosen.is_sparse:
+        got = str(chosen.dtype) if isinstance(chosen, Tensor) else type(chosen).__name__
+        raise TypeError(f"{told} (got {got})")
+    if list(chosen.shape) != shape:
+        raise ValueError(f"{told} (got shape {list(chosen.shape)})")
+    if not bool((chosen == chosen.T).all()):
+        row, column = (chosen != chosen.T).nonzero()[0].tolist()
+        raise ValueError(f"{told} (got region {row} to region {column} in one direction alone)")
+    return chosen & (strength > 0)
 
 
 def _check_connections(matrix: Tensor) -> None:

@@ -87,4 +87,6 @@ def node_features(
         raise ValueError(f"features must be among {', '.join(FEATURES)} (got {choice!r})")
     check_once("features", chosen)
     parts = [FEATURES[name](matrix, keep, atlas) for name in chosen]
-    return torch.cat([x for x, _ in parts], dim=1), [name for _, names in parts for name in names]
+    return torch.cat([x.to(matrix.dtype) for x, _ in parts], dim=1), [
+        name for _, names in parts for name in names
+    ]

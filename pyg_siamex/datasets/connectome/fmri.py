@@ -2,13 +2,14 @@
 
 import glob
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from pyg_siamex._called import called
+from pyg_siamex._called import CalledError, called
 from pyg_siamex._door import checked
 from pyg_siamex._extras import needed_for
 from pyg_siamex._numbers import real
@@ -27,6 +28,9 @@ class _Opened(NamedTuple):
     path: Path | None
     what: str
 
+
+_FILTERED = 33
+"""Most time points that the filter, of order 5 in both directions, does not take."""
 
 _RADIUS = 5.0  # mm, as in Power et al. 2011 and Dosenbach et al. 2010
 
@@ -191,8 +195,8 @@ def region_series(
     Raises:
         FileNotFoundError: If an image or a table of confounds is missing.
         ValueError: If the atlas has no coordinates, lengths differ, the radius or the repetition
-            time is out of range, an image is damaged, has no time points or has no signal in any
-            region, or confounds do not fit it.
+            time is out of range, an image is damaged, has no time points, fewer than a filter
+            needs, no voxel in a region or no signal in any, or confounds do not fit it.
     """
     with needed_for("reading images"):
         from nilearn.maskers import NiftiSpheresMasker
@@ -218,11 +222,16 @@ def region_series(
         _check_there(confound)
     opened = [_opened(image, f"images[{k}]") for k, image in enumerate(images)]
     for k, (image, confound) in enumerate(zip(opened, given, strict=True)):
+        points = getattr(image.image, "shape", (0,) * 4)[-1]
+        if t_r is not None and 0 < points <= _FILTERED:
+            raise ValueError(
+                f"{image.what} has {points} time points, and filtering needs more than "
+                f"{_FILTERED}: leave `t_r` out"
+            )
         if confound is not None:
-            points = getattr(image.image, "shape", (0,) * 4)[-1]
             check_confounds(confound, f"confounds[{k}]", points)
     return [
-        _series_of(masker, image, f"images[{k}]", confound)
+        _series_of(masker, image, f"images[{k}]", confound, atlas)
         for k, (image, confound) in enumerate(zip(opened, given, strict=True))
     ]
 
@@ -250,7 +259,7 @@ def _opened(image: Any, what: str) -> _Opened:
     return _Opened(image, path, what)
 
 
-def _series_of(masker: Any, opened: _Opened, what: str, confound: Any) -> np.ndarray:
+def _series_of(masker: Any, opened: _Opened, what: str, confound: Any, atlas: Atlas) -> np.ndarray:
     """The regions' signals in one image."""
     from nilearn.image import new_img_like
 
@@ -258,7 +267,17 @@ def _series_of(masker: Any, opened: _Opened, what: str, confound: Any) -> np.nda
     if path is not None:
         image = new_img_like(image, values_of(image, path), image.affine)
     beside = "" if confound is None else f" with {what.replace('images', 'confounds')}"
-    found: np.ndarray = called(f"{called_so}{beside}", masker.fit_transform, image, None, confound)
+    found: np.ndarray
+    try:
+        found = called(f"{called_so}{beside}", masker.fit_transform, image, None, confound)
+    except CalledError as error:
+        empty = re.search(r"spheres are empty: \[(\d+)", str(error.__cause__))
+        if empty is None:
+            raise
+        raise ValueError(
+            f"{called_so} has no voxel in region '{atlas.names[int(empty[1])]}': it does not reach "
+            f"there, or is not in MNI space"
+        ) from None
     if not np.isfinite(found).all() or not found.any():
         raise ValueError(
             f"{called_so} has no signal in any region of the atlas: its values are constant or not "

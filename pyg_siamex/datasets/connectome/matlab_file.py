@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from pyg_siamex._memory import check_memory
-from pyg_siamex.datasets.connectome.region_array import RegionArray
+from pyg_siamex.datasets.connectome.region_array import RegionArray, are_last
 
 _NAMES = ("names", "region_names", "roi_names", "regions", "labels", "ROINames")
 """Variables that are taken for the regions' names, if there is one for each region."""
@@ -37,7 +37,8 @@ def read_matlab(path: Path, key: str | None = None) -> RegionArray:
         return _conn(found)
     values = _chosen(found, key)
     if values.ndim == 3:
-        if values.shape[0] == values.shape[1]:
+        cube = len(set(values.shape)) == 1
+        if values.shape[0] == values.shape[1] and not (cube and _are_first(values)):
             values = np.moveaxis(values, 2, 0)
         elif values.shape[1] != values.shape[2]:
             raise ValueError(
@@ -45,6 +46,11 @@ def read_matlab(path: Path, key: str | None = None) -> RegionArray:
             )
         return RegionArray(values)
     return RegionArray(values, _names(found, values.shape[-1]))
+
+
+def _are_first(values: np.ndarray) -> bool:
+    """Whether subjects are the first axis of a cube, since its matrices are symmetric so alone."""
+    return values.dtype.kind in "biuf" and are_last(values.transpose(1, 2, 0))
 
 
 def region_names(path: Path, size: int) -> list[str] | None:
@@ -173,9 +179,16 @@ def _names(found: dict[str, Any], size: int) -> list[str] | None:
     for name in _NAMES:
         if name in found and isinstance(found[name], np.ndarray):
             texts = _texts(found[name])
-            if len(texts) == size:
+            if len(texts) == size and not _are_values(found[name], texts):
                 return texts
     return None
+
+
+def _are_values(cells: np.ndarray, texts: list[str]) -> bool:
+    """Whether numbers are no names, which are whole and different."""
+    return cells.dtype.kind in "biuf" and (
+        len(set(texts)) < len(texts) or not all(map(str.isdigit, texts))
+    )
 
 
 def _texts(cells: np.ndarray) -> list[str]:
@@ -188,5 +201,10 @@ def _flat(cells: np.ndarray) -> Iterable[Any]:
 
 
 def _text(cell: Any) -> str:
+    """A text, or a number, which MATLAB keeps as 7.0."""
     inner = np.asarray(cell).ravel()
-    return str(inner[0]).strip() if inner.size else ""
+    if not inner.size:
+        return ""
+    first = inner[0]
+    whole = inner.dtype.kind == "f" and float(first).is_integer()
+    return str(int(first)) if whole else str(first).strip()

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from pyg_siamex._door import checked
+from pyg_siamex._given import either
+from pyg_siamex.datasets.connectome.region_array import which_series
 from pyg_siamex.datasets.connectome.subjects import Subjects
 
 _logger = logging.getLogger(__name__)
@@ -37,7 +39,11 @@ def complete_regions(subjects: Subjects, drop: bool) -> Subjects:
         >>> complete_regions(subjects, drop=True).arrays[0].shape
         (40, 40)
     """
-    lacking = [missing_regions(array) for array in subjects.arrays]
+    series = which_series(subjects.arrays)
+    lacking = [
+        missing_regions(array, is_series)
+        for array, is_series in zip(subjects.arrays, series, strict=True)
+    ]
     width = len(lacking[0])
     if any(len(missing) != width for missing in lacking):
         raise ValueError("subjects have different numbers of regions, and no names for them")
@@ -50,11 +56,15 @@ def complete_regions(subjects: Subjects, drop: bool) -> Subjects:
     count = sum(bool(missing.any()) for missing in counted)
     listed = _listed([name for name, gone in zip(names, some, strict=True) if gone])
     if not drop:
-        _logger.warning("filled with 0 in %d subjects that lack them: regions %s", count, listed)
+        _logger.warning(
+            "%s in %d subjects that lack them: regions %s",
+            *("without a signal" if all(series) else "filled with 0", count, listed),
+        )
+        each = zip(subjects.arrays, lacking, usable, series, strict=True)
         return subjects.with_arrays(
             [
-                _filled(array, missing) if ok else array
-                for array, missing, ok in zip(subjects.arrays, lacking, usable, strict=True)
+                _filled(array, missing, is_series) if ok else array
+                for array, missing, ok, is_series in each
             ]
         )
     kept = np.flatnonzero(~some)
@@ -65,7 +75,11 @@ def complete_regions(subjects: Subjects, drop: bool) -> Subjects:
         *(count, int(some.sum()), width, listed),
     )
     return subjects.with_arrays(
-        [_kept(array, kept) for array in subjects.arrays], [names[k] for k in kept]
+        [
+            _kept(array, kept, is_series)
+            for array, is_series in zip(subjects.arrays, series, strict=True)
+        ],
+        [names[k] for k in kept],
     )
 
 
@@ -83,11 +97,12 @@ def _too_few(
 
 
 @checked
-def missing_regions(array: np.ndarray) -> np.ndarray:
+def missing_regions(array: np.ndarray, series: bool | None = None) -> np.ndarray:
     """Which regions an array lacks, bool ``[R]``.
 
     Args:
         array: A matrix of connectivity, ``[R, R]``, or time series, ``[T, R]``.
+        series: Whether it is a time series. Default: if it is not square.
 
     Raises:
         ValueError: If it is neither, or empty.
@@ -97,8 +112,10 @@ def missing_regions(array: np.ndarray) -> np.ndarray:
             f"an array must be numbers, [R, R] or [T, R] (got {array.dtype} of shape "
             f"{list(array.shape)})"
         )
+    if series is False and array.shape[0] != array.shape[1]:
+        raise ValueError(f"a matrix must be [R, R] (got shape {list(array.shape)})")
     values = np.asarray(array, dtype=float)
-    if values.shape[0] != values.shape[1]:
+    if either(series, values.shape[0] != values.shape[1]):
         useless: np.ndarray = ~np.isfinite(values).any(0) | (values == values[0]).all(0)
         return useless
     hole = np.isnan(values)
@@ -107,9 +124,9 @@ def missing_regions(array: np.ndarray) -> np.ndarray:
     return empty
 
 
-def _filled(array: np.ndarray, missing: np.ndarray) -> np.ndarray:
+def _filled(array: np.ndarray, missing: np.ndarray, is_series: bool) -> np.ndarray:
     out = np.array(array, dtype=float)
-    if out.shape[0] == out.shape[1]:
+    if not is_series:
         out[missing] = 0
         out[:, missing] = 0
     else:
@@ -117,8 +134,8 @@ def _filled(array: np.ndarray, missing: np.ndarray) -> np.ndarray:
     return out
 
 
-def _kept(array: np.ndarray, kept: np.ndarray) -> np.ndarray:
-    if array.shape[0] == array.shape[1]:
+def _kept(array: np.ndarray, kept: np.ndarray, is_series: bool) -> np.ndarray:
+    if not is_series:
         left: np.ndarray = array[np.ix_(kept, kept)]
         return left
     return array[:, kept]

@@ -21,7 +21,7 @@ class OnAtlas(BaseTransform):
 
     Sets ``roi`` (number of each node's region, ``[R]`` long), ``roi_names`` and, if the atlas has
     them, ``pos`` (mm, ``[R, 3]``) and ``networks`` (a name per node). All of them are batched,
-    saved, and cut with the nodes of a subgraph.
+    saved, and cut with the nodes of a subgraph. What another atlas set before is taken away.
 
     Raises:
         ValueError: When called, if a graph has another number of nodes than the atlas has regions.
@@ -39,6 +39,9 @@ class OnAtlas(BaseTransform):
                 f"a graph of {data.num_nodes} nodes does not fit atlas '{atlas.name}' with "
                 f"{len(atlas)} ROIs"
             )
+        if data.get("roi_names") is not None and list(data.roi_names) != list(atlas.names):
+            for key in ("pos", "networks"):  # of another atlas
+                data.pop(key, None)
         data.roi = torch.arange(len(atlas))
         data.roi_names = list(atlas.names)
         if atlas.coordinates is not None:

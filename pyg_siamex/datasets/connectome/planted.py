@@ -107,7 +107,7 @@ class PlantedConnectomes(GraphDataset):
         carried = [[_block(b, self.atlas) for b in blocks] for blocks in classes.values()]
         _check(num_subjects, classes, carried, effect, density)
         _check_size(num_subjects, len(self.atlas))
-        self.class_names: list[str] = list(classes)
+        self.class_names: list[str] = [str(name) for name in classes]
         self.blocks: list[tuple[str, str]] = list(
             dict.fromkeys(block for blocks in carried for block in blocks)
         )
@@ -185,6 +185,27 @@ def _check_planted(query: Data, reference: Data) -> None:
             f"`query` and `reference` are of two sets: one has {query.planted.size(-1)} blocks and "
             f"the other {reference.planted.size(-1)}"
         )
+    own, other = _networks_of_blocks(query), _networks_of_blocks(reference)
+    for block in own.keys() & other.keys():
+        if own[block] != other[block]:
+            pairs = [" and ".join(sorted(one)) for one in (own[block], other[block])]
+            raise ValueError(
+                f"`query` and `reference` are of two sets: block {block} is of {pairs[0]} in one "
+                f"and of {pairs[1]} in the other"
+            )
+
+
+def _networks_of_blocks(graph: Data) -> dict[int, frozenset[str]]:
+    """Networks of each block that has an edge, where the graph has networks."""
+    networks = graph.get("networks")
+    if networks is None or len(networks) != graph.num_nodes:
+        return {}
+    edges = zip(graph.edge_block.tolist(), *graph.edge_index.tolist(), strict=True)
+    return {
+        block: frozenset((networks[source], networks[target]))
+        for block, source, target in edges
+        if block >= 0
+    }
 
 
 def _blocks_of_pair(query: Data, reference: Data) -> Tensor:

@@ -10,11 +10,11 @@ import numpy as np
 
 from pyg_siamex._door import checked
 from pyg_siamex.datasets import numpy_file
-from pyg_siamex.datasets.connectome.about import about_subjects
+from pyg_siamex.datasets.connectome.about import about_subjects, check_label
 from pyg_siamex.datasets.connectome.array_file import read_array
 from pyg_siamex.datasets.connectome.bids import entities
 from pyg_siamex.datasets.connectome.check import LEFT_OUT, Invalid
-from pyg_siamex.datasets.connectome.region_array import RegionArray
+from pyg_siamex.datasets.connectome.region_array import RegionArray, check_first
 from pyg_siamex.datasets.connectome.region_order import in_one_order
 from pyg_siamex.datasets.connectome.subject_files import say_unread, subject_files
 from pyg_siamex.datasets.connectome.subject_rows import (
@@ -82,8 +82,8 @@ def read_folder(
         FileNotFoundError: If the folder, the table or every file is missing.
         ValueError: If a subject has two files or two rows, a column is missing, a file cannot be
             read, files differ in their regions, an identifier may be of two subjects, files and
-            rows do not fit and ``invalid="raise"``, or no file has a use for ``key`` or
-            ``triangle``.
+            rows do not fit and ``invalid="raise"``, ``label`` is also the column of the subjects
+            or groups, or no file has a use for ``key`` or ``triangle``.
     """
     if (table is None) != (label is None):
         raise ValueError("give table and label together, or neither")
@@ -138,8 +138,10 @@ def read_npz(
         FileNotFoundError: If the file does not exist.
         ValueError: If an array is missing, damaged or too large for the memory, has another
             shape, holds pickled objects or complex numbers, names are neither texts nor whole
-            numbers, lengths differ, or there are ``class_names`` without ``label``.
+            numbers, lengths differ, subjects are the last axis, ``label`` is also the array of
+            names, groups or classes, or there are ``class_names`` without ``label``.
     """
+    check_label(label, names=names, group=group, class_names=class_names)
     if class_names is not None and label is None:
         raise ValueError("`class_names` are of labels: name them by `label`, or leave them out")
     shapes = npz_shapes(path)
@@ -159,6 +161,7 @@ def read_npz(
         raise ValueError(
             f"'{arrays}' of {path} holds values of {read[arrays].dtype}: it must hold real numbers"
         )
+    check_first(read[arrays], f"'{arrays}' of {path}")
     for key in asked:
         if read[key].dtype.kind not in "biufUS":
             raise ValueError(

@@ -119,6 +119,69 @@ def is_symmetric(values: np.ndarray) -> bool:
     return bool((same | (np.isnan(values) & np.isnan(values.T))).all())
 
 
+def are_last(values: np.ndarray) -> bool:
+    """Whether the subjects of a stack are its last axis, since its matrices are symmetric so alone.
+
+    Args:
+        values: Numbers, ``[S, R, R]`` or ``[R, R, S]``.
+
+    Example:
+        >>> stack = np.random.default_rng(0).random((4, 3, 3))
+        >>> stack = stack + stack.transpose(0, 2, 1)
+        >>> are_last(stack), are_last(np.moveaxis(stack, 0, 2))
+        (False, True)
+    """
+    if values.shape[0] != values.shape[1] or not all(map(is_symmetric, np.moveaxis(values, 2, 0))):
+        return False
+    return not all(map(is_symmetric, values))
+
+
+def check_first(values: np.ndarray, what: object) -> None:
+    """Refuse a stack of matrices whose subjects are its last axis.
+
+    Args:
+        values: Numbers, in three dimensions.
+        what: The array, for messages.
+
+    Raises:
+        ValueError: Says how to move the axis.
+
+    Example:
+        >>> check_first(np.zeros((4, 3, 3)), "study.npy")
+    """
+    if are_last(values):
+        raise ValueError(
+            f"{what} has shape {list(values.shape)}, and matrices that are symmetric along its "
+            f"first two axes alone: put the subjects first, np.moveaxis(array, 2, 0)"
+        )
+
+
+def which_series(arrays: Sequence[np.ndarray]) -> list[bool]:
+    """Which arrays are time series: those that are not square, and square ones among more of them.
+
+    Args:
+        arrays: Matrices ``[R, R]`` or time series ``[T, R]``, where T may be R.
+
+    Example:
+        >>> which_series([np.eye(3), np.zeros((9, 3))])
+        [False, True]
+        >>> square = np.arange(9.0).reshape(3, 3)
+        >>> which_series([square]), which_series([square, np.zeros((9, 3)), np.zeros((8, 3))])
+        ([False], [True, True, True])
+    """
+    tables = [array for array in arrays if array.ndim == 2]
+    most = 2 * sum(array.shape[0] != array.shape[1] for array in tables) > len(tables)
+    return [
+        array.ndim == 2 and (array.shape[0] != array.shape[1] or (most and not _is_matrix(array)))
+        for array in arrays
+    ]
+
+
+def _is_matrix(array: np.ndarray) -> bool:
+    """Whether a square array is no time series."""
+    return array.dtype.kind not in "biuf" or is_symmetric(array)
+
+
 def is_count(names: Sequence[str]) -> bool:
     """Whether names only count from 0 or from 1, in order, and so name nothing.
 

@@ -9,8 +9,9 @@ import numpy as np
 
 from pyg_siamex._door import checked
 from pyg_siamex._once import check_once
+from pyg_siamex._visible import folded
 from pyg_siamex.datasets.connectome.atlas import Atlas
-from pyg_siamex.datasets.connectome.region_array import RegionArray, is_count
+from pyg_siamex.datasets.connectome.region_array import RegionArray, is_count, which_series
 from pyg_siamex.datasets.connectome.subjects import Subjects
 
 FROM_FILES = "regions of the files"
@@ -64,7 +65,12 @@ def in_one_order(
         moved += [name for name in order if name in own] != own
     if moved:
         _logger.info("the regions of %d files were put in the order of %s", moved, first)
-    return [_ordered(array, order) for array in found.values()], order
+    series = which_series([array.values for array in found.values()])
+    ordered = [
+        _ordered(array, order, is_series)
+        for array, is_series in zip(found.values(), series, strict=True)
+    ]
+    return ordered, order
 
 
 @checked
@@ -87,10 +93,12 @@ def on_atlas(
 
     Raises:
         ValueError: If a region of the subjects is not in the atlas, or, with ``whole``, the other
-            way round. It says which.
+            way round. It says which. If regions have no names, and there are more or fewer than in
+            the atlas.
     """
     names = subjects.regions
     if names is None:
+        _check_width(subjects, atlas)
         return subjects, atlas
     if atlas is None:
         return subjects, Atlas(FROM_FILES, names)
@@ -117,8 +125,25 @@ def on_atlas(
             "%d regions of atlas '%s' are in no matrix: %s", len(missing), atlas.name, _few(missing)
         )
         atlas = atlas.subset(kept)
-    arrays = [_columns(array, [place[k] for k in kept]) for array in subjects.arrays]
+    series = which_series(subjects.arrays)
+    arrays = [
+        _columns(array, [place[k] for k in kept], is_series)
+        for array, is_series in zip(subjects.arrays, series, strict=True)
+    ]
     return subjects.with_arrays(arrays, list(atlas.names)), atlas
+
+
+def _check_width(subjects: Subjects, atlas: Atlas | None) -> None:
+    """Refuse regions without names that are more or fewer than those of an atlas.
+
+    Single subjects of another size are refused, or left out, later.
+    """
+    widths = [array.shape[-1] for array in subjects.arrays if array.ndim]
+    if atlas is not None and widths and len(atlas) not in widths:
+        raise ValueError(
+            f"{subjects.called(0)} has {widths[0]} regions without names, which do not fit atlas "
+            f"'{atlas.name}' with {len(atlas)} ROIs: give the atlas of these arrays, or none"
+        )
 
 
 @checked
@@ -207,21 +232,22 @@ def _as_the_first(found: Mapping[str, RegionArray]) -> dict[str, RegionArray]:
 
 def _plain(name: str) -> str:
     """A name without marks, case, and the prefixes of FreeSurfer and of Schaefer's atlases."""
-    return re.sub(r"^(ctx|(7|17)networks)", "", re.sub(r"[\W_]+", "", name).casefold())
+    letters = re.sub(r"[\W_]+", "", folded(name)).casefold()
+    return re.sub(r"^(ctx|(7|17)networks)", "", letters)
 
 
-def _ordered(array: RegionArray, order: Sequence[str]) -> np.ndarray:
+def _ordered(array: RegionArray, order: Sequence[str], is_series: bool) -> np.ndarray:
     own = {name: k for k, name in enumerate(array.names or [])}
-    return _columns(array.values, [own.get(name) for name in order])
+    return _columns(array.values, [own.get(name) for name in order], is_series)
 
 
-def _columns(array: np.ndarray, places: Sequence[int | None]) -> np.ndarray:
+def _columns(array: np.ndarray, places: Sequence[int | None], is_series: bool) -> np.ndarray:
     """Regions of a matrix or a time series, NaN where there is none."""
     if list(places) == list(range(array.shape[-1])):
         return array
     known = [k for k, place in enumerate(places) if place is not None]
     chosen = [place for place in places if place is not None]
-    square = array.shape[0] == array.shape[1]
+    square = not is_series
     if len(known) == len(places):
         return array[np.ix_(chosen, chosen)] if square else array[:, chosen]
     rows = known if square else range(len(array))

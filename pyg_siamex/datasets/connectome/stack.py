@@ -11,6 +11,7 @@ from pyg_siamex._door import checked
 from pyg_siamex._there import check_there
 from pyg_siamex.datasets.connectome.about import about_subjects
 from pyg_siamex.datasets.connectome.matlab_file import read_matlab, region_names
+from pyg_siamex.datasets.connectome.region_array import check_first
 from pyg_siamex.datasets.connectome.subject_rows import (
     SubjectTable,
     case_hint,
@@ -59,15 +60,18 @@ def read_stack(
 
     Raises:
         FileNotFoundError: If a file does not exist.
-        ValueError: If there is no stack in the file, it is an ``.npz`` archive, the table has
-            another number of rows, a subject has two matrices, or the file has no use for ``key``
-            or ``triangle``.
+        ValueError: If there is no stack in the file, its subjects are the last axis of an array of
+            NumPy, it is an ``.npz`` archive, the table has another number of rows, a subject has
+            two matrices, ``label`` is also the column of the subjects or groups, or the file has
+            no use for ``key`` or ``triangle``.
     """
     path = check_there(path)
     check_triangle(triangle)
     if path.suffix.lower() == ".npz":
         raise ValueError(f"{path} is an archive of named arrays: read it with read_npz")
     matlab = path.suffix.lower() == ".mat"
+    if not matlab and path.suffix.lower() not in (".npy", *TABLES):
+        raise ValueError(f"{path} is no stack: give one of .mat, .npy, {', '.join(TABLES)}")
     check_unused("key", key, matlab, "a variable of .mat files, and {} is none", path)
     values, names = _matrices(path, key, triangle)
     regions = region_names(path, values.shape[-1]) if matlab else None
@@ -118,6 +122,7 @@ def _matrices(
             f"`triangle`, of their triangles, [S, R (R - 1) / 2]"
         )
     check_unused("triangle", triangle, False, VECTORS, path)
+    check_first(values, path)
     return values, None
 
 

@@ -1,6 +1,7 @@
 """Subjects: an array each, with names, labels, regions, and what keeps them together."""
 
 import copy
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -17,9 +18,12 @@ from pyg_siamex.data.positions import place_of
 from pyg_siamex.data.positions import positions as chosen_positions
 from pyg_siamex.datasets.cell_numbers import is_missing
 from pyg_siamex.datasets.connectome.bids import person_of
+from pyg_siamex.datasets.connectome.frame_regions import regions_of
 from pyg_siamex.datasets.connectome.label_cells import read_values, without_label
 from pyg_siamex.datasets.doubtful_classes import warn_of_doubtful
 from pyg_siamex.datasets.label import encode_classes, in_a_row, is_continuous
+
+_logger = logging.getLogger(__name__)
 
 
 @checked
@@ -28,13 +32,14 @@ class Subjects:
 
     Args:
         arrays: Matrices ``[S, R, R]``, a list of matrices ``[R, R]``, or a list of time series
-            ``[T, R]`` (T may differ).
+            ``[T, R]`` (T may differ). Names of the columns of data frames are regions.
         names: Name of each subject, or of each scan. Default: ``"1"``, ``"2"``, ...
         labels: Target of each subject, ``[S]``: classes or measured values, numbers or words. A
             missing label is ``None`` or NaN. Default: no labels.
         class_names: Name of each class, for labels that are numbers 0, 1, ... Default: the values
             of the labels.
-        regions: Name of each region, in the order of the arrays' columns. Default: not known.
+        regions: Name of each region, in the order of the arrays' columns. Default: those of data
+            frames, else not known.
         groups: A key per subject, texts or numbers; subjects with equal keys (scans of a person,
             members of a family) belong in one part of any split. Default: the person that a BIDS
             name is of, else the name.
@@ -56,8 +61,9 @@ class Subjects:
         files: The files, or ``None``.
 
     Raises:
-        ValueError: If the subjects are empty, lengths or the rows of an array differ, labels are
-            several for a subject, infinite or not in ``class_names``, or a person is in two groups.
+        ValueError: If the subjects are empty, lengths or the rows of an array differ, data frames
+            have regions in different orders, labels are several for a subject, infinite or not in
+            ``class_names``, or a person is in two groups.
     """
 
     def __init__(
@@ -80,16 +86,14 @@ class Subjects:
         self.names: list[str] = [str(name) for name in in_a_row("names", given)]
         if len(self.names) != len(self.arrays):
             raise ValueError(f"{len(self.names)} names for {len(self.arrays)} subjects")
-        self.regions: list[str] | None = (
-            None if regions is None else [str(name) for name in regions]
-        )
+        self.regions: list[str] | None = regions_of(arrays, regions)
         self._check_regions()
         persons = [person_of(name) for name in self.names]
         self.groups: list[str] = persons if groups is None else self._of_each("groups", groups)
         _check_persons(persons, self.groups)
         self.sites: list[str] | None = None if sites is None else self._of_each("sites", sites)
         self.columns: dict[str, list[str]] = {
-            name: self._of_each(f"column '{name}'", cells)
+            str(name): self._of_each(f"column '{name}'", cells)
             for name, cells in (columns or {}).items()
         }
         self.files: list[str] | None = None if files is None else self._of_each("files", files)
@@ -135,15 +139,16 @@ class Subjects:
             regions: Names of the arrays' regions, where they are others than before.
 
         Raises:
-            ValueError: If there is not one array per subject, or rows of an array differ in length.
+            ValueError: If there is not one array per subject, rows of an array differ in length, or
+                no array has as many columns as there are names of regions.
         """
         if len(arrays) != len(self):
             raise ValueError(f"{len(arrays)} arrays for {len(self)} subjects")
         out = copy.copy(self)
         out.arrays = _arrays(arrays)
-        if regions is not None:
-            out.regions = [str(name) for name in regions]
-            out._check_regions()
+        named = regions_of(arrays, regions)
+        out.regions = self.regions if named is None else named
+        out._check_regions()
         return out
 
     def _check_regions(self) -> None:
@@ -186,6 +191,8 @@ class Subjects:
         empty = [name for name, cell in zip(self.names, cells, strict=True) if is_missing(cell)]
         if empty and keys:
             raise ValueError(f"subject '{empty[0]}' has no entry in {what}: give every subject one")
+        if keys:
+            _tell_case(what, cells)
         return cells
 
     def _read_labels(self, labels: Any, class_names: Sequence[str] | None) -> None:
@@ -213,6 +220,20 @@ class Subjects:
 def _key(cell: object) -> str:
     """A text, or the text of a number, which for whole ones has no point."""
     return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else folded(str(cell))
+
+
+def _tell_case(what: str, keys: Sequence[str]) -> None:
+    """Log two keys that differ in case alone, and count as two."""
+    spelling: dict[str, str] = {}
+    for key in dict.fromkeys(keys):
+        first = spelling.setdefault(key.casefold(), key)
+        if first != key:
+            _logger.warning(
+                "%s '%s' and '%s' differ in case alone and count as two: write them alike if they "
+                "are one",
+                *(what, first, key),
+            )
+            return
 
 
 def _arrays(given: Iterable[Any]) -> list[np.ndarray]:

@@ -28,11 +28,12 @@ _SUMMARIES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 }
 
 
-def check_summary_rows(values: np.ndarray) -> None:
+def check_summary_rows(values: np.ndarray, row: str = "time point") -> None:
     """Refuse a series whose last rows begin with the mean, sum or standard deviation of the others.
 
     Args:
         values: Numbers, ``[time points, regions]``.
+        row: What a row is.
 
     Raises:
         ValueError: If one of the last rows is, in all regions and as exactly as numbers are
@@ -53,7 +54,7 @@ def check_summary_rows(values: np.ndarray) -> None:
             if _agree(values[: place + 1], summary(above), terms):
                 raise ValueError(
                     f"row {place + 1} of its numbers, of {len(values)}, is the {name.strip()} of "
-                    f"all rows above it, which is no time point: leave it out"
+                    f"all rows above it, which is no {row}: leave it out"
                 )
 
 

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from pyg_siamex._door import checked
 from pyg_siamex._extras import needed_for
+from pyg_siamex._once import check_once
 from pyg_siamex.datasets.connectome.region_array import is_symmetric
 from pyg_siamex.datasets.connectome.subjects import Subjects
 
@@ -47,7 +48,8 @@ def connectivity(
         The same subjects with matrices ``[R, R]``.
 
     Raises:
-        ValueError: If the kind is unknown, ``fit_on`` does not fit it, or a series is too short for
+        ValueError: If the kind is unknown, ``fit_on`` does not fit it or has a position twice, or
+            a series is too short for
             the kind, of another width, complex, not finite, too large, or constant in a region, or
             is a symmetric matrix.
     """
@@ -193,7 +195,10 @@ def _training(kind: str, fit_on: Sequence[int] | Tensor | None, size: int) -> li
         )
     if isinstance(fit_on, Tensor) and (fit_on.is_floating_point() or fit_on.dtype == torch.bool):
         raise TypeError(f"fit_on must hold positions, whole numbers (got {fit_on.dtype})")
+    if isinstance(fit_on, Tensor) and fit_on.ndim != 1:
+        raise ValueError(f"fit_on must be one row of positions (got {list(fit_on.shape)})")
     rows = [int(k) for k in fit_on]
+    check_once("fit_on", rows)
     if len(set(rows)) < 2 or min(rows) < 0 or max(rows) >= size:
         raise ValueError(f"fit_on must hold two positions or more from 0 to {size - 1}")
     return rows

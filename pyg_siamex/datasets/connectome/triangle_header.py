@@ -21,11 +21,15 @@ def check_header(header: Sequence[str], triangle: Triangle) -> None:
         triangle: The order that is said.
 
     Raises:
-        ValueError: If the pairs have the other order, or none.
+        ValueError: If the pairs have the other order, or none, or most names are there once, and
+            one is twice.
 
     Example:
         >>> check_header(["a-b", "a-c", "a-d", "b-c", "b-d", "c-d"], "upper")
     """
+    twice = next((name for k, name in enumerate(header) if name and name in header[:k]), None)
+    if twice is not None and 2 * len(set(header)) > len(header):
+        raise ValueError(f"its header has '{twice}' twice: leave a column out, or rename it")
     pairs = _pairs(header)
     if pairs is None or _is_order(pairs, triangle):
         return

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from pyg_siamex._there import check_there
+from pyg_siamex.datasets.cell_numbers import is_missing
 from pyg_siamex.datasets.connectome.delimited import delimiter_of
 from pyg_siamex.datasets.connectome.number_rows import (
     cell_number,
@@ -16,6 +17,7 @@ from pyg_siamex.datasets.connectome.number_rows import (
     ragged_rows,
 )
 from pyg_siamex.datasets.connectome.region_array import is_count
+from pyg_siamex.datasets.connectome.summary_row import check_summary_rows
 from pyg_siamex.datasets.connectome.triangle import Triangle, from_triangle, is_triangle
 from pyg_siamex.datasets.connectome.triangle_header import check_header
 from pyg_siamex.datasets.text_file import read_text
@@ -38,8 +40,8 @@ def read_triangle_table(path: Path, triangle: Triangle) -> tuple[np.ndarray, lis
     Raises:
         FileNotFoundError: If the file does not exist.
         ValueError: If rows differ in length, a cell is not a number, columns are no triangle, a
-            subject has two rows, the header has another order, or the first column, which the
-            others are a triangle without, has no names.
+            subject has two rows, a row sums up those above it, the header has another order or a
+            name twice, or the first column, which the others are a triangle without, has no names.
     """
     check_there(path, "table")
     numbered = [(k, row) for k, row in _rows(path) if any(cell.strip() for cell in row)]
@@ -66,17 +68,21 @@ def read_triangle_table(path: Path, triangle: Triangle) -> tuple[np.ndarray, lis
         except ValueError as error:
             raise ValueError(f"{path}: {error}") from None
     names = [row[0].strip() for row in rows] if named else None
-    _check_names(names, path, width)
+    _check_names(names, path, width, places)
     _check_twins(names, places, path)
     values = [_numbers(row[start:], path, line) for line, row in zip(places, rows, strict=True)]
     try:
+        check_summary_rows(np.stack(values), "subject")
         return np.stack([from_triangle(row, triangle) for row in values]), names
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
 
 
-def _check_names(names: list[str] | None, path: Path, width: int) -> None:
-    """Refuse numbers with a fraction as names; they are values of a connection."""
+def _check_names(names: list[str] | None, path: Path, width: int, places: Sequence[int]) -> None:
+    """Refuse numbers with a fraction as names, which are values of a connection, and no name."""
+    empty = next((k for k, name in enumerate(names or []) if is_missing(name)), None)
+    if empty is not None:
+        raise ValueError(f"line {places[empty]} of {path} has no name of a subject: give it one")
     numbers = [number for name in names or [] if (number := cell_number(name)) is not None]
     if names and 2 * sum(number % 1 != 0 for number in numbers) > len(names):
         raise ValueError(

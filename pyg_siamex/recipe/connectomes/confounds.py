@@ -231,7 +231,7 @@ def _numbers(column: str, cells: list[str], subjects: Sequence[str]) -> dict[str
                 f"leave the subject out"
             )
     cells = [folded(cell) for cell in cells]
-    if len(set(cells)) < 2:
+    if len({cell.casefold() for cell in cells}) < 2:
         raise ValueError(f"the confound '{column}' is '{cells[0]}' for everybody: leave it out")
     numbers = [as_number(cell) for cell in cells]
     found = [number for number in numbers if number is not None]
@@ -245,6 +245,8 @@ def _numbers(column: str, cells: list[str], subjects: Sequence[str]) -> dict[str
             f"the confound '{column}' has numbers and '{cells[place]}' (subject "
             f"'{subjects[place]}'): write one or the other"
         )
+    spelling: dict[str, str] = {}  # case tells no kinds apart, as in labels
+    cells = [spelling.setdefault(cell.casefold(), cell) for cell in cells]
     kinds = sorted(set(cells))
     return {
         f"{column}={kind}": np.array([float(cell == kind) for cell in cells]) for kind in kinds[1:]

@@ -66,8 +66,8 @@ def fit_mean(subjects: Subjects, rows: Sequence[int]) -> np.ndarray:
 
 
 def _lacking(subjects: Subjects) -> list[np.ndarray]:
-    """Which regions each subject lacks."""
-    return [missing_regions(array) for array in subjects.arrays]
+    """Which regions each subject's time series lacks."""
+    return [missing_regions(array, series=True) for array in subjects.arrays]
 
 
 def _refuse_lacking(subjects: Subjects, lacking: Sequence[np.ndarray]) -> None:
@@ -131,7 +131,7 @@ class SeriesConnectivity:
         there = np.flatnonzero(~missing)
         out = np.zeros((len(missing), len(missing)))
         if len(there) > 1:
-            known = subject.with_arrays([subject.arrays[0][:, there]])
+            known = Subjects([subject.arrays[0][:, there]], subject.names, files=subject.files)
             out[np.ix_(there, there)] = self._complete(known).arrays[0]
         return out
 

@@ -83,3 +83,32 @@ def test_a_subset_keeps_what_is_known_of_its_regions():
 def test_a_subset_is_of_positions_that_the_atlas_has(rois, error, message):
     with pytest.raises(error, match=message):
         dosenbach_160().subset(rois)
+
+
+def test_atlases_are_compared_by_all_that_is_known():
+    def two(**parts):
+        return Atlas("two", ["a", "b"], **parts)
+
+    places = torch.tensor([[10.0, 20, 30], [-10, 20, 30]])
+    assert two() == two() and two() != two(numbers=[1, 2]) and two() != "two"
+    assert two(coordinates=places) == two(coordinates=places.clone()) != two()
+    assert len({two(coordinates=places), two(coordinates=places.clone())}) == 1
+
+
+@pytest.mark.parametrize(
+    ("parts", "words"),
+    [
+        ({"names": ["a", " "]}, "a ROI without a name, number 2"),
+        ({"names": ["a", "a "]}, "two ROIs named 'a'"),
+        ({"numbers": torch.tensor([1, 1])}, "2 ROIs and 1 different numbers"),
+    ],
+    ids=["empty", "blank", "numbers"],
+)
+def test_regions_that_cannot_be_told_apart_are_refused(parts, words):
+    with pytest.raises(ValueError, match=words):
+        Atlas("two", **{"names": ["a", "b"], **parts})
+
+
+def test_numbers_and_networks_are_plain():
+    found = Atlas("two", ["a", "b"], networks=["n", "n "], numbers=torch.tensor([7, 8]))
+    assert found.network_names == ["n"] and found.numbers == [7, 8]

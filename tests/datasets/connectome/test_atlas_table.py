@@ -160,3 +160,25 @@ def test_places_that_are_all_zero_are_none(tmp_path, caplog, name):
     found = read_atlas_table(path)
     assert found.names == ["A", "B"] and found.coordinates is None
     assert "lie at 0, 0, 0: it is read without coordinates" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("name,x,y,z\na,,20,30\nb,,20,3\n", "'' as x of region 1"),
+        ("name,network\na,n\nb,NA\n", "'NA' as 'network' of region 2"),
+        ("name,x (cm),y (cm),z (cm)\na,1,2,3\n", r"column 'x \(cm\)': give coordinates in mm"),
+    ],
+    ids=["one axis", "network", "unit"],
+)
+def test_what_is_missing_or_of_another_unit_is_told(tmp_path, text, words):
+    (tmp_path / "a.csv").write_text(text)
+    with pytest.raises(ValueError, match=words):
+        read_atlas_table(tmp_path / "a.csv")
+
+
+@pytest.mark.parametrize("columns", ["r,g,b", "r,g,b,a"])
+def test_colours_are_no_coordinates(tmp_path, columns):
+    numbers = ",".join("123"[: columns.count(",") + 1] + "4" * (columns.count(",") - 2))
+    (tmp_path / "a.csv").write_text(f"name,{columns}\none,{numbers}\n")
+    assert read_atlas_table(tmp_path / "a.csv").coordinates is None

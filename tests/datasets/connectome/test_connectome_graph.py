@@ -7,6 +7,7 @@ from connectomes import matrices
 from pyg_siamex.datasets.connectome import (
     Atlas,
     AtLeast,
+    ConnectionRule,
     Density,
     NearestNeighbours,
     Nonzero,
@@ -71,3 +72,43 @@ def test_an_asymmetric_matrix_is_named():
     matrix[1, 0] = 0.5
     matrix[2, 2] = float("nan")  # the diagonal is not read
     assert connectome_graph(matrix, Atlas.numbered(4), Nonzero()).num_edges == 2
+
+
+@pytest.mark.parametrize("places", [torch.float64, torch.int64], ids=str)
+def test_features_have_the_type_of_the_matrix(places):
+    atlas = Atlas("two", ["a", "b"], torch.tensor([[10, 20, 30], [-10, 20, 30]], dtype=places))
+    for matrix in (torch.tensor([[0, 1], [1, 0]]), torch.tensor([[0.0, 1], [1, 0]])):
+        data = connectome_graph(matrix, atlas, Nonzero(), features=["coordinates", "profile"])
+        assert data.x.dtype == data.edge_weight.dtype == torch.float32
+
+
+class _Rule(ConnectionRule):
+    """A rule of one's own."""
+
+    def __init__(self, choose):
+        self.choose = choose
+
+    def keep(self, strength):
+        return self.choose(strength)
+
+
+@pytest.mark.parametrize(
+    ("choose", "error", "words"),
+    [
+        (lambda strength: None, TypeError, "must return a bool tensor.*NoneType"),
+        (lambda strength: (strength > 0).long(), TypeError, "must return a bool tensor.*int64"),
+        (lambda strength: (strength > 0)[:2], ValueError, "got shape"),
+        (lambda strength: strength.triu() > 0, ValueError, "region 0 to region 1 in one direction"),
+        (lambda strength: strength[9], ValueError, "`connections.keep` failed with IndexError"),
+    ],
+    ids=["none", "numbers", "shape", "direction", "error"],
+)
+def test_a_rule_of_ones_own_is_checked(choose, error, words):
+    with pytest.raises(error, match=words):
+        connectome_graph(MATRIX, ATLAS, _Rule(choose))
+
+
+def test_no_rule_makes_edges_of_nothing():
+    matrix = MATRIX * (MATRIX.abs() > 0.5)
+    every = connectome_graph(matrix, ATLAS, _Rule(lambda strength: torch.ones_like(strength) > 0))
+    assert every.edge_index.equal(connectome_graph(matrix, ATLAS, Nonzero()).edge_index)

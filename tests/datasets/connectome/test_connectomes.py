@@ -226,3 +226,10 @@ def test_abide_children_of_the_real_set(real_data):
     assert len(graphs) == 101 and graphs.class_names == ["TD", "ASD"]
     assert graphs[0].name == "0050776" and not graphs[0].has_self_loops()
     assert torch.bincount(torch.stack([g.y for g in graphs])).tolist() == [52, 49]
+
+
+def test_a_zero_has_no_sign():
+    one = np.array([[0, 0, 1], [0, 0, 1], [1, 1, 0.0]])
+    other = np.where(one == 0, -0.0, one)
+    with pytest.raises(ValueError, match="same matrix"):
+        Connectomes([one, other])

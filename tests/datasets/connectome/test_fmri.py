@@ -249,3 +249,19 @@ def test_a_radius_is_refused_before_a_download(read, tmp_path):
     with pytest.raises(ValueError, match="radius must be above 0"):
         read(ATLAS, radius=-1, data_dir=tmp_path)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("points", "t_r", "place", "words"),
+    [
+        (33, 2.0, 0.0, "33 time points, and filtering needs more than 33: leave `t_r` out"),
+        (12, None, 900.0, "no voxel in region 'far'"),
+    ],
+    ids=["short", "outside"],
+)
+def test_images_that_do_not_fit_are_told(points, t_r, place, words):
+    values = np.random.default_rng(0).normal(size=(6, 6, 6, points))
+    image = nibabel.Nifti1Image(values, np.diag([4.0, 4, 4, 1]))
+    atlas = Atlas("two", ["near", "far"], torch.tensor([[8.0, 8, 8], [12.0, 12, place]]))
+    with pytest.raises(ValueError, match=words):
+        region_series([image], atlas, None, t_r)

@@ -97,3 +97,20 @@ def test_variables_that_are_no_arrays_of_numbers_say_what_they_are(tmp_path, kin
     savemat(tmp_path / "m.mat", {"z": value, "r": np.eye(4)})
     if key is None:
         assert np.array_equal(read_matlab(tmp_path / "m.mat").values, np.eye(4))
+
+
+@pytest.mark.parametrize("axis", [0, 2])
+def test_the_subjects_of_a_cube_are_the_axis_of_symmetric_matrices(tmp_path, axis):
+    stack = matrices(6)
+    savemat(tmp_path / "a.mat", {"r": np.moveaxis(stack, 0, axis)})
+    assert np.array_equal(read_matlab(tmp_path / "a.mat").values, stack)
+
+
+@pytest.mark.parametrize(
+    ("labels", "names"),
+    [([7.0, 8, 9, 1, 2, 3], list("789123")), ([0, 1, 0, 1, 1, 0], None), ([0.5, *range(5)], None)],
+    ids=["numbers", "classes", "values"],
+)
+def test_numbers_are_names_where_they_are_whole_and_different(tmp_path, labels, names):
+    savemat(tmp_path / "a.mat", {"r": matrices(1)[0], "labels": np.array(labels)})
+    assert region_names(tmp_path / "a.mat", 6) == names

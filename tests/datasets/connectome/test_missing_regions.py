@@ -89,3 +89,16 @@ def test_a_subject_that_leaves_no_region_to_all_is_named():
     given = Subjects(arrays, names=["a", "b", "c"], files=["a.csv", "b.csv", "c.csv"])
     with pytest.raises(ValueError, match=r"1 of \d+ regions are in all .*'a' of a.csv lacks \d+:"):
         complete_regions(given, drop=True)
+
+
+def test_a_square_series_among_series_keeps_its_time_points():
+    rng = np.random.default_rng(0)
+    arrays = [rng.normal(size=(times, 5)) for times in (5, 9, 8)]
+    arrays[0][:, 1] = 2
+    assert missing_regions(arrays[0], series=True).tolist() == [False, True, False, False, False]
+    found = complete_regions(Subjects(arrays), drop=True)
+    assert [array.shape for array in found.arrays] == [(5, 4), (9, 4), (8, 4)]
+    filled = complete_regions(Subjects(arrays), drop=False).arrays[0]
+    assert np.isnan(filled[:, 1]).all() and np.isfinite(filled[:, 2]).all()
+    with pytest.raises(ValueError, match=r"must be \[R, R\]"):
+        missing_regions(arrays[1], series=False)

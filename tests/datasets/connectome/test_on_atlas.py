@@ -52,3 +52,11 @@ def test_the_given_graph_stays_as_it_is():
 def test_what_is_no_graph_is_named(given):
     with pytest.raises(TypeError, match="`data` must be a Data"):
         OnAtlas(ATLAS)(given)
+
+
+def test_another_atlas_leaves_nothing_behind():
+    data = Data(x=torch.ones(4, 1), edge_index=torch.empty(2, 0, dtype=torch.long))
+    found = OnAtlas(Atlas.numbered(4))(OnAtlas(ATLAS)(data))
+    assert found.roi_names[0] == "ROI 1" and "pos" not in found and "networks" not in found
+    data.pos = torch.zeros(4, 3)
+    assert OnAtlas(Atlas.numbered(4))(data).pos is not None  # not of an atlas

@@ -228,3 +228,13 @@ def test_graphs_of_sets_with_other_blocks_have_no_truth(connectomes):
     other.planted = torch.ones(1, 3, dtype=torch.bool)
     with pytest.raises(ValueError, match="of two sets: one has 1 blocks and the other 3"):
         planted_truth(connectomes[0], other)
+
+
+def test_graphs_of_sets_with_other_blocks_of_the_same_number_have_no_truth():
+    front, back = (
+        PlantedConnectomes(4, {"control": [], "patient": [name]}, atlas=small_atlas(), density=0.5)
+        for name in small_atlas().network_names[:2]
+    )
+    with pytest.raises(ValueError, match="of two sets: block 0 is of"):
+        planted_truth(front[1], back[1])
+    assert planted_truth(front[1], front[3])[0].dtype == torch.bool

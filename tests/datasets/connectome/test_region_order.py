@@ -154,3 +154,24 @@ def test_names_that_only_case_tells_apart_stay():
     assert names == ["A0", "a0", "B"] and np.array_equal(other, np.eye(3))
     with pytest.raises(ValueError, match=r"b.csv lacks region 'B'"):
         in_one_order({**files, "b.csv": RegionArray(np.eye(3), ["a0", "A0", "c"])})
+
+
+def test_a_square_series_among_series_keeps_its_time_points():
+    rng = np.random.default_rng(0)
+    arrays = [rng.normal(size=(times, 3)) for times in (3, 9, 8)]
+    found, _ = on_atlas(Subjects(arrays, regions=list("abc")), Atlas("two", ["c", "a"]), True)
+    assert all(np.array_equal(a, b[:, [2, 0]]) for a, b in zip(found.arrays, arrays, strict=True))
+    files = {str(k): RegionArray(array, list("abc")) for k, array in enumerate(arrays)}
+    files["1"] = RegionArray(arrays[1], list("cab"))
+    files["0"], files["9"] = files["1"], RegionArray(arrays[0], list("abc"))
+    ordered, _ = in_one_order(files)
+    assert np.array_equal(ordered[-1], arrays[0][:, [2, 0, 1]])
+
+
+def test_regions_without_names_fit_the_atlas():
+    with pytest.raises(ValueError, match=r"6 regions without names.*'two' with 2 ROIs"):
+        on_atlas(Subjects(matrices(2)), Atlas("two", ["a", "b"]), True)
+
+
+def test_letters_with_accents_are_found():
+    assert region_places(["e\u0301"], Atlas("one", ["\u00e9"])) == {0: 0}

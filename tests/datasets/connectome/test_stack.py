@@ -3,7 +3,7 @@ import pytest
 from connectomes import matrices
 from scipy.io import savemat
 
-from pyg_siamex.datasets.connectome import read_stack
+from pyg_siamex.datasets.connectome import read_npz, read_stack
 
 STACK = matrices(3)
 UPPER, LOWER = np.triu_indices(6, 1), np.tril_indices(6, -1)
@@ -128,3 +128,27 @@ def test_an_archive_names_its_reader(tmp_path):
     np.savez(tmp_path / "a.npz", m=np.ones((2, 3, 3)))
     with pytest.raises(ValueError, match="is an archive of named arrays: read it with read_npz"):
         read_stack(tmp_path / "a.npz")
+
+
+@pytest.mark.parametrize("count", [3, 6])
+def test_subjects_along_the_last_axis_are_refused(tmp_path, count):
+    last = np.moveaxis(matrices(count), 0, 2)
+    np.save(tmp_path / "a.npy", last)
+    np.savez(tmp_path / "a.npz", r=last)
+    with pytest.raises(ValueError, match="put the subjects first"):
+        read_stack(tmp_path / "a.npy")
+    with pytest.raises(ValueError, match=r"'r' of .*put the subjects first"):
+        read_npz(tmp_path / "a.npz", "r")
+
+
+def test_other_endings_are_told(tmp_path):
+    (tmp_path / "a.xlsx").write_text("1")
+    with pytest.raises(ValueError, match=r"is no stack: give one of \.mat, \.npy"):
+        read_stack(tmp_path / "a.xlsx")
+
+
+def test_a_label_is_no_group(folder):
+    with pytest.raises(ValueError, match="`label` and `group` are both 'dx'"):
+        read_stack(folder / "all.npy", None, folder / "t.csv", label="dx", subject="id", group="dx")
+    with pytest.raises(ValueError, match="`label` and `names` are both 'y'"):
+        read_npz(folder / "all.npz", "r", "y", "y")

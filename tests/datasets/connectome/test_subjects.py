@@ -195,3 +195,38 @@ def test_class_names_are_different_and_not_empty(names, told):
 def test_class_names_need_labels():
     with pytest.raises(ValueError, match="`class_names` are of labels: give `labels` too"):
         Subjects(np.stack([np.eye(3), 2 * np.eye(3)]), class_names=["a", "b"])
+
+
+@pytest.mark.parametrize("what", ["labels", "groups", "sites"])
+def test_tensors_in_a_list_are_their_numbers(what):
+    single = [torch.tensor(1.5), np.array(2.0), torch.tensor(1.5)]
+    found, plain = (Subjects(matrices(3), **{what: one}) for one in (single, [1.5, 2.0, 1.5]))
+    assert list(vars(found)[what]) == list(vars(plain)[what]) and found.class_names is None
+
+
+def test_names_and_columns_are_texts():
+    numbers = list(torch.arange(3))
+    found = Subjects(matrices(3), numbers, columns={1: numbers})
+    assert found.names == ["0", "1", "2"] and found.columns == {"1": ["0", "1", "2"]}
+
+
+def test_times_that_are_missing_are_no_class():
+    assert Subjects(matrices(3), labels=["a", pd.NaT, "b"]).unlabelled == [1]
+
+
+def test_letters_with_accents_are_one_class_and_group():
+    cells = ["\u00e9", "e\u0301", "b"]
+    found = Subjects(matrices(3), labels=cells, groups=cells)
+    assert len(found.class_names) == 2 and len(set(found.groups)) == 2
+
+
+def test_arrays_have_as_many_regions_as_names():
+    subjects = Subjects(matrices(3), regions=list("abcdef"))
+    with pytest.raises(ValueError, match="6 regions for arrays with 4 columns"):
+        subjects.with_arrays(matrices(3)[:, :4, :4])
+
+
+@pytest.mark.parametrize("what", ["groups", "sites"])
+def test_keys_that_differ_in_case_alone_are_told(what, caplog):
+    Subjects(matrices(3), **{what: ["a", "A", "b"]})
+    assert f"{what} 'a' and 'A' differ in case alone" in caplog.text

@@ -2,6 +2,7 @@ import warnings
 
 import numpy as np
 import pytest
+import torch
 from connectomes import series
 from sklearn.covariance import ledoit_wolf
 
@@ -162,3 +163,13 @@ def test_series_are_of_real_numbers(kind, change, message):
     arrays[1] = change(arrays[1])
     with pytest.raises(ValueError, match=message):
         connectivity(Subjects(arrays), kind, of_one_kind(kind))
+
+
+@pytest.mark.parametrize(
+    ("fit_on", "words"),
+    [([0, 0, 1], "`fit_on` has '0' twice"), (torch.tensor([[0], [1]]), "one row of positions")],
+    ids=["twice", "rows"],
+)
+def test_subjects_that_are_fitted_on_are_listed_once(fit_on, words):
+    with pytest.raises(ValueError, match=words):
+        connectivity(Subjects(series(3)), "tangent", fit_on)

@@ -82,3 +82,9 @@ def test_tables_are_read_in_the_order_of_their_header(tmp_path, named, triangle)
     assert read_triangle_table(path, triangle)[0].shape == (2, 4, 4)
     with pytest.raises(ValueError, match=rf"t.csv: its header .*{triangle}, not"):
         read_triangle_table(path, OTHER[triangle])
+
+
+def test_a_name_that_stands_twice_is_refused():
+    check_header(["r"] * 6, "upper")
+    with pytest.raises(ValueError, match="'1-2' twice"):
+        check_header(["1-2", "1-3", "1-4", "2-3", "2-4", "1-2"], "upper")

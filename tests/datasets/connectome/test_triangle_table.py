@@ -80,3 +80,19 @@ def test_numbers_with_a_fraction_are_no_names(tmp_path, header):
 def test_whole_numbers_and_words_are_names(tmp_path, names):
     (tmp_path / "t.csv").write_text("".join(f"{name},0.1,0.2,0.3\n" for name in names))
     assert read_triangle_table(tmp_path / "t.csv", "upper")[1] == names
+
+
+@pytest.mark.parametrize("names", [["a", "b", "c", "", "e"], ["a", "b", "c", "NA", "e"]])
+def test_rows_without_a_name_are_refused(tmp_path, names):
+    rows = np.random.default_rng(0).random((5, 10))
+    lines = [",".join([name, *map(str, row)]) for name, row in zip(names, rows, strict=True)]
+    (tmp_path / "t.csv").write_text("\n".join(lines))
+    with pytest.raises(ValueError, match=r"line 4 of .* has no name of a subject"):
+        read_triangle_table(tmp_path / "t.csv", "upper")
+
+
+def test_a_row_of_means_is_refused(tmp_path):
+    rows = np.random.default_rng(0).random((5, 10))
+    np.savetxt(tmp_path / "t.csv", np.vstack([rows, rows.mean(0)]), delimiter=",")
+    with pytest.raises(ValueError, match=r"row 6 .* is the mean of all rows above it.*no subject"):
+        read_triangle_table(tmp_path / "t.csv", "upper")
