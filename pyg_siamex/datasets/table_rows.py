@@ -441,9 +441,7 @@ def _fitting_rows(fit_on: Sequence[int] | Tensor | None, size: int, scaled: bool
     if isinstance(fit_on, Tensor) and (fit_on.is_floating_point() or fit_on.dtype == torch.bool):
         raise TypeError(f"fit_on must hold positions, whole numbers (got {fit_on.dtype})")
     if isinstance(fit_on, Tensor) and fit_on.dim() != 1:
-        raise ValueError(
-            f"fit_on must hold positions in one axis (got shape {list(fit_on.shape)})"
-        )
+        raise ValueError(f"fit_on must hold positions in one axis (got shape {list(fit_on.shape)})")
     rows = [int(k) for k in fit_on]
     if not rows or min(rows) < 0 or max(rows) >= size:
         raise ValueError(f"fit_on must hold positions from 0 to {size - 1} (got {rows[:5]})")
