@@ -229,7 +229,7 @@ def test_a_column_of_the_model_is_the_label_and_the_names_too(place, cells, few,
 
 @pytest.mark.parametrize("kind", ["classes", "measured"])
 def test_a_label_is_what_its_training_took_it_for(cells, kind):
-    table = cells.assign(target=[3 * (k % 12) if kind == "classes" else k % 2 for k in range(120)])
+    table = cells.assign(target=[3 * (k % 12) if kind == "classes" else k % 6 for k in range(120)])
     trained = train_rows(table, "target", label_kind=kind, settings=Settings(hidden=4, epochs=1))
     data = labelled_rows(table, trained, "target", None, 100, RowReading())
     assert data.graphs[0].y.is_floating_point() == (kind == "measured")
