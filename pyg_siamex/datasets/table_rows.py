@@ -320,8 +320,8 @@ def _columns(
         raise TypeError(f"frame must be a pandas DataFrame (got {type(frame).__name__})")
     check_once(frame, frame.columns)
     written = [str(column) for column in frame.columns]
-    for column in written:  # such as 1 and "1", whose features would have one name
-        check_one_column("the table", written, column)
+    for text in written:  # such as 1 and "1", whose features would have one name
+        check_one_column("the table", written, text)
     for column in (label, name):
         if column is not None and column not in frame:
             raise ValueError(f"no column '{column}': the table has {', '.join(map(str, frame))}")
