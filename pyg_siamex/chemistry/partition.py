@@ -12,7 +12,7 @@ from pyg_siamex._visible import bare
 from pyg_siamex.chemistry.murcko import scaffold_of
 from pyg_siamex.chemistry.node_order import molecule_of
 from pyg_siamex.chemistry.ring_name import ring_smiles
-from pyg_siamex.chemistry.smarts import FUNCTIONAL_GROUPS, pattern
+from pyg_siamex.chemistry.smarts import FUNCTIONAL_GROUPS, MOST_MATCHES, pattern
 from pyg_siamex.chemistry.smiles import parse_smiles
 
 
@@ -50,7 +50,7 @@ def functional_groups(
     patterns = {name: pattern(name, text) for name, text in smarts.items()}
     for name, wanted in patterns.items():
         count = 0
-        for match in molecule.GetSubstructMatches(wanted):
+        for match in molecule.GetSubstructMatches(wanted, maxMatches=MOST_MATCHES):
             atoms = [atom for atom in match if not _is_attachment(molecule, match, atom)]
             if any(labels[atom] is not None for atom in atoms):
                 continue

@@ -45,6 +45,10 @@ ALKANE = "[R0;D2,D1][R0;D2][R0;D2,D1]"
 CARBONYL = "[CX3]=O"
 
 
+MOST_MATCHES = 1_000_000
+"""Most places of a pattern in a molecule; RDKit stops at a thousand by itself."""
+
+
 @checked
 def pattern(name: str, smarts: str) -> Chem.Mol:
     """Parse a pattern to search for in molecules.

@@ -82,8 +82,8 @@ def graph_of(mol: Chem.Mol, smiles: str, **attributes: Any) -> Data:
         **attributes: Set on the graph.
 
     Raises:
-        ValueError: If PyG has no code for one of its atoms or bonds, the SMILES has another
-            number of atoms, or an attribute has the name of one that the molecule makes.
+        ValueError: If PyG has no code for one of its atoms or bonds, the SMILES has other atoms, or
+            the same in another order, or an attribute has the name of one that the molecule makes.
 
     Example:
         >>> graph_of(parse_smiles("CCO"), "CCO", name="ethanol").name
@@ -103,6 +103,11 @@ def graph_of(mol: Chem.Mol, smiles: str, **attributes: Any) -> Data:
             f"the molecule has {mol.GetNumHeavyAtoms()} atoms, and its SMILES "
             f"'{_short(smiles)}' {has}: give the SMILES of that molecule"
         )
+    if _skeleton(written) != _skeleton(mol):
+        raise ValueError(
+            f"the atoms of SMILES '{_short(smiles)}', in their order, are not those of the "
+            f"molecule, {Chem.MolToSmiles(mol)}: give the SMILES that it was parsed from"
+        )
     try:
         data = from_rdmol(mol)
     except ValueError as error:
@@ -113,6 +118,15 @@ def graph_of(mol: Chem.Mol, smiles: str, **attributes: Any) -> Data:
     for name, value in attributes.items():
         data[name] = value
     return data
+
+
+def _skeleton(mol: Chem.Mol) -> tuple[list[int], set[tuple[int, int]]]:
+    """Elements of the heavy atoms, and which of them are bonded, in their order."""
+    heavy = [atom for atom in mol.GetAtoms() if atom.GetAtomicNum() > 1]
+    place = {atom.GetIdx(): k for k, atom in enumerate(heavy)}
+    ends = ((bond.GetBeginAtomIdx(), bond.GetEndAtomIdx()) for bond in mol.GetBonds())
+    bonds = {(place[u], place[v]) for u, v in ends if u in place and v in place}
+    return [atom.GetAtomicNum() for atom in heavy], {(min(b), max(b)) for b in bonds}
 
 
 _OWN = ("x", "edge_index", "edge_attr", "smiles", "num_nodes")

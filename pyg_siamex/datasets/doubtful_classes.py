@@ -39,6 +39,11 @@ def warn_of_doubtful(where: str, names: Sequence[str], size: int) -> None:
             "'%s' in %s is taken for a class: leave the cell empty where there is no value",
             *(name, where),
         )
+    for one, other in truths_twice(names):
+        _logger.warning(
+            "'%s' and '%s' in %s are taken for two classes: write one of them if they are one",
+            *(one, other, where),
+        )
     for name in words_among_numbers(names):
         _logger.warning(
             "'%s' in %s is taken for a class beside numbers: write it as one of them if it is one",
@@ -62,6 +67,26 @@ def doubtful_classes(names: Sequence[str]) -> list[str]:
         for name in names
         if stands_for_nothing(name) or is_infinite(name) or (words and is_code(as_number(name)))
     ]
+
+
+def truths_twice(names: Sequence[str]) -> list[tuple[str, str]]:
+    """Names of classes that are the same truth in two ways, where all are truths.
+
+    Args:
+        names: Names of classes.
+
+    Example:
+        >>> truths_twice(["0", "1", "FALSE", "True"]), truths_twice(["no", "yes"])
+        ([('1', 'True'), ('0', 'FALSE')], [])
+    """
+    truths = [[name for name in names if name.lower() in words] for words in _TRUTHS]
+    if sum(map(len, truths)) < len(names):
+        return []
+    return [(one, other) for one, *others in filter(None, truths) for other in others]
+
+
+_TRUTHS = ("1", "true", "t", "yes", "y", "+"), ("0", "false", "f", "no", "n", "-")
+"""What is written for yes, and for no."""
 
 
 def words_among_numbers(names: Sequence[str]) -> list[str]:

@@ -12,6 +12,7 @@ from torch_geometric.data import Data
 
 from pyg_siamex._door import checked
 from pyg_siamex.chemistry import FUNCTIONAL_GROUPS, graph_of, parse_smiles, pattern
+from pyg_siamex.chemistry.smarts import MOST_MATCHES
 from pyg_siamex.data.checked_graph import check_edges, check_ends
 from pyg_siamex.data.transformed import Transform
 from pyg_siamex.datasets.graph_dataset import Filter, GraphDataset
@@ -40,7 +41,8 @@ class FunctionalGroups(GraphDataset):
         groups: Name and SMARTS of each class.
         node_features: Columns of :class:`OneHotMolecule`.
         edge_features: Columns of :class:`OneHotMolecule`.
-        path: A file of SMILES lines (``SMILES name``). Default: RDKit's first 5,000 NCI molecules.
+        path: A file of SMILES lines (``SMILES name``); a warning tells of lines that cannot be
+            read. Default: RDKit's first 5,000 NCI molecules.
         transform: Applied to a graph at every access.
         pre_transform: Applied to each graph once, after its features are made.
         pre_filter: Which graphs are kept, asked before ``pre_transform``.
@@ -71,9 +73,11 @@ class FunctionalGroups(GraphDataset):
         self.class_names: list[str] = list(groups)
         self.features: OneHotMolecule = OneHotMolecule(node_features, edge_features)
         patterns = [pattern(name, smarts) for name, smarts in groups.items()]
+        level = logging.INFO if path is None else logging.WARNING  # those of RDKit are known
         if path is None:
             path = os.path.join(RDConfig.RDDataDir, "NCI", "first_5K.smi")
-        self._graphs = [self.features(data) for data in _labelled(_molecules(path), patterns)]
+        found = _molecules(path, level)
+        self._graphs = [self.features(data) for data in _labelled(found, patterns)]
         if not self._graphs:
             raise ValueError(f"no molecule of {path} contains exactly one of the groups")
         self._prepare()
@@ -83,20 +87,21 @@ class FunctionalGroups(GraphDataset):
         return f"FunctionalGroups({len(self)} molecules, classes={self.class_names})"
 
 
-def _molecules(path: str | os.PathLike[str]) -> dict[str, tuple[str, str, Chem.Mol]]:
+def _molecules(path: str | os.PathLike[str], level: int) -> dict[str, tuple[str, str, Chem.Mol]]:
     """SMILES, name and molecule of each line that RDKit reads, unique by canonical SMILES."""
     unique: dict[str, tuple[str, str, Chem.Mol]] = {}
-    unreadable = 0
+    unreadable: list[str] = []
     lines = lines_of(read_text(Path(path)))
     for smiles, *name in (line.split(maxsplit=1) for line in lines if line.strip()):
         try:
             mol = parse_smiles(smiles)
         except ValueError:
-            unreadable += 1
+            unreadable.append(smiles)
             continue
         unique.setdefault(Chem.MolToSmiles(mol), (smiles, "".join(name).strip(), mol))
     if unreadable:
-        _logger.info("%s: RDKit cannot read %d lines, left out", path, unreadable)
+        what = "%s: RDKit cannot read %d lines, left out, such as '%.60s'"
+        _logger.log(level, what, path, len(unreadable), unreadable[0])
     return unique
 
 
@@ -132,7 +137,7 @@ def group_truth(mol: Chem.Mol, pattern: Chem.Mol, edge_index: Tensor) -> tuple[T
     check_ends(edge_index, mol.GetNumAtoms(), "the molecule")
     atoms = torch.zeros(mol.GetNumAtoms(), dtype=torch.bool)
     bonds = torch.zeros(edge_index.size(1), dtype=torch.bool)
-    for match in mol.GetSubstructMatches(pattern, maxMatches=10000):
+    for match in mol.GetSubstructMatches(pattern, maxMatches=MOST_MATCHES):
         inside = torch.zeros_like(atoms)
         inside[list(match)] = True
         atoms |= inside

@@ -31,7 +31,8 @@ def read_sdf_rows(path: Path, columns: Sequence[str]) -> list[Row]:
 
     The line of a row is the first of its record. A property ``name`` stands before the title, and
     the structure before a property ``smiles``; a warning tells where these are two molecules. A
-    record in which a property stands twice, or is not ended by a blank line, is refused.
+    record in which a property stands twice, or is not ended by a blank line, is refused, and so is
+    a last record that ends within a property.
 
     Args:
         path: The file, V2000 or V3000.
@@ -63,7 +64,17 @@ def _records(text: str) -> Iterator[tuple[int, str]]:
             # A blank line ends a property, also one with what is not seen.
             lines.append(line.rstrip() if bare(line) else "")
     if any(line.strip() for line in lines):
-        yield _record(start, lines)
+        yield _record(start, lines if _whole(lines) else [*lines, _CUT])
+
+
+def _whole(lines: list[str]) -> bool:
+    """Whether the last lines of a file, which no line ``$$$$`` ends, are no part of a property."""
+    ends = [k for k, line in enumerate(lines) if line.rstrip() == _END_OF_MOLECULE]
+    return not ends or not lines[-1] or ends[-1] == len(lines) - 1
+
+
+_CUT = "\0"
+"""Stands below a record that may be cut off; no text has it."""
 
 
 def _record(start: int, lines: list[str]) -> tuple[int, str]:
@@ -81,7 +92,8 @@ def _row(line: int, record: str) -> Row:
         title = record.splitlines()[0].strip()
         problem = f"the record has {molecules} molecules: end each with a line {_END}"
         return Row(line, {"name": title}, problem)
-    problem = _twice(record) or _swallowed(record)
+    cut = "" if _CUT not in record else f"the file ends within a property: end it with {_END}"
+    problem = _twice(record) or _swallowed(record) or cut
     if problem:
         return Row(line, {"name": record.splitlines()[0].strip()}, problem)
     supplier = Chem.SDMolSupplier()
@@ -120,7 +132,7 @@ def _canonical(smiles: str) -> str | None:
 
 def _twice(record: str) -> str:
     """What is wrong with a record in which a property stands twice; RDKit would keep the last."""
-    tags = [found[1] for line in record.splitlines() if (found := _TAG.match(line))]
+    tags = [bare(found[1]) for line in record.splitlines() if (found := _TAG.match(line))]
     more = next((tag for tag in tags if tags.count(tag) > 1), None)
     return "" if more is None else f"the record has the property '{more:.60}' twice: leave one"
 
@@ -141,6 +153,6 @@ def _first(supplier: Chem.SDMolSupplier) -> Chem.Mol | None:
 
 
 def _cells(mol: Chem.Mol) -> dict[str, str]:
-    cells = {name: mol.GetProp(name).strip() for name in mol.GetPropNames()}
+    cells = {bare(name): mol.GetProp(name).strip() for name in mol.GetPropNames()}
     title = mol.GetProp("_Name").strip() if mol.HasProp("_Name") else ""
     return cells | {"name": title} if title and not cells.get("name") else cells

@@ -319,6 +319,9 @@ def _columns(
     if not isinstance(frame, pd.DataFrame):
         raise TypeError(f"frame must be a pandas DataFrame (got {type(frame).__name__})")
     check_once(frame, frame.columns)
+    written = [str(column) for column in frame.columns]
+    for text in written:  # such as 1 and "1", whose features would have one name
+        check_one_column("the table", written, text)
     for column in (label, name):
         if column is not None and column not in frame:
             raise ValueError(f"no column '{column}': the table has {', '.join(map(str, frame))}")
@@ -437,6 +440,8 @@ def _fitting_rows(fit_on: Sequence[int] | Tensor | None, size: int, scaled: bool
         raise ValueError("a transform is fitted on the training rows: give their positions, fit_on")
     if isinstance(fit_on, Tensor) and (fit_on.is_floating_point() or fit_on.dtype == torch.bool):
         raise TypeError(f"fit_on must hold positions, whole numbers (got {fit_on.dtype})")
+    if isinstance(fit_on, Tensor) and fit_on.dim() != 1:
+        raise ValueError(f"fit_on must hold positions in one axis (got shape {list(fit_on.shape)})")
     rows = [int(k) for k in fit_on]
     if not rows or min(rows) < 0 or max(rows) >= size:
         raise ValueError(f"fit_on must hold positions from 0 to {size - 1} (got {rows[:5]})")
@@ -461,7 +466,20 @@ def _transformed(transform: Any, features: "pd.DataFrame", rows: list[int]) -> t
         )
     fitted = clone(transform).fit(features.iloc[rows])
     values = fitted.transform(features)
-    return fitted, np.asarray(values.todense() if hasattr(values, "todense") else values, float)
+    array = np.asarray(values.todense() if hasattr(values, "todense") else values, float)
+    if not hasattr(fitted, "get_feature_names_out"):
+        raise ValueError(
+            f"`scaling` does not name its columns: {shown(transform)} has no "
+            f"get_feature_names_out, such as FunctionTransformer without feature_names_out="
+            f"'one-to-one'"
+        )
+    expected = [len(features), len(fitted.get_feature_names_out(features.columns))]
+    if list(array.shape) != expected:
+        raise ValueError(
+            f"`scaling` must give each row its columns: values of shape {expected} (got "
+            f"{list(array.shape)} from {shown(transform)})"
+        )
+    return fitted, array
 
 
 def _too_large(values: np.ndarray, names: Sequence[str], columns: Sequence[str]) -> str:

@@ -1,6 +1,6 @@
 """Nearest neighbours of a query with explanations, and a contrast of the first and the second."""
 
-from collections.abc import Callable, Hashable, Mapping, Sequence, Sized
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence, Sized
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from numbers import Integral
@@ -128,7 +128,7 @@ class SearchResult:
         """A row per hit: ``rank``, ``entry`` (from 1), ``name``, ``similarity``, ``probability``.
 
         Where a hit has near-duplicates, ``near_duplicates`` names them. The columns of the
-        library's table follow; a name that is taken gets a ``_`` at its end.
+        library's table follow; a name that is taken gets a ``_`` at its end, or more.
         """
         import pandas as pd
 
@@ -145,13 +145,31 @@ class SearchResult:
             for hit in self.hits
         ]
         taken = {"rank", "entry", "name", "similarity", "probability", "near_duplicates"}
+        columns = dict.fromkeys(key for hit in self.hits for key in hit.columns)
+        named = {key: free_name(key, taken | (columns.keys() - {key})) for key in columns}
         for row, hit in zip(rows, self.hits, strict=True):
             row |= {
-                f"{key}_" if key in taken else key: text
+                named[key]: text
                 for key, text in hit.columns.items()
                 if not (key == "name" and text == hit.name)
             }
         return pd.DataFrame(rows)
+
+
+def free_name(name: str, taken: Collection[str]) -> str:
+    """A name, with as many ``_`` at its end as it takes to be none of others.
+
+    Args:
+        name: The name.
+        taken: The others.
+
+    Example:
+        >>> free_name("rank", {"rank", "rank_"}), free_name("entry", {"rank"})
+        ('rank__', 'entry')
+    """
+    while name in taken:
+        name += "_"
+    return name
 
 
 @checked

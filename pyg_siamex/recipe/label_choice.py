@@ -1,11 +1,12 @@
 """What a label is, by what the user asks of it, and how many pairs it makes alike."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from pyg_siamex.data import PairDataset
-from pyg_siamex.datasets.label import LabelKind, NoNumbersError, check_kind_of_label
+from pyg_siamex.datasets.label import KINDS, LabelKind, NoNumbersError, check_kind_of_label
 
 _logger = logging.getLogger(__name__)
 
@@ -88,3 +89,60 @@ def alike_share(pairs: PairDataset) -> str:
             else "alike says little where most pairs are; check the label or `max_difference`",
         )
     return f"{100 * share:.1f} % of all pairs"
+
+
+def is_learned(metadata: Mapping[str, Any], label: str | None) -> bool:
+    """Whether a label is the one that a model was trained on; also where its file does not say.
+
+    Args:
+        metadata: What the model's file says of it.
+        label: Name of the label, or ``None`` for the usual one.
+
+    Example:
+        >>> is_learned({"label_column": "pIC50"}, "logP")
+        False
+    """
+    learned = _learned_label(metadata)
+    return label is None or learned is None or label == learned
+
+
+def learned_kind(metadata: Mapping[str, Any], label: str | None) -> LabelKind | None:
+    """What the label of a training was taken for; ``None`` for other labels, or where unknown.
+
+    Args:
+        metadata: What the model's file says of it.
+        label: Name of the label, or ``None``.
+
+    Example:
+        >>> learned_kind({"label_column": "grade", "rule": "same class"}, "grade")
+        'classes'
+    """
+    if label is None or label != _learned_label(metadata):
+        return None
+    kind, rule = metadata.get("label_kind"), str(metadata.get("rule"))
+    if kind in KINDS:
+        return "classes" if kind == "classes" else "measured"
+    if rule == "same class":
+        return "classes"
+    return "measured" if rule.startswith("values differ by") else None
+
+
+def in_logarithms(metadata: Mapping[str, Any], label: str | None) -> bool:
+    """Whether a label is the one of the training, which read its logarithms.
+
+    Args:
+        metadata: What the model's file says of it.
+        label: Name of the label, or ``None``.
+
+    Example:
+        >>> known = {"label_column": "IC50", "label": "log10 of 'IC50'"}
+        >>> in_logarithms(known, "IC50"), in_logarithms(known, "logP")
+        (True, False)
+    """
+    known = str(metadata.get("label", "")).startswith("log10 of ")
+    return known and label is not None and label == _learned_label(metadata)
+
+
+def _learned_label(metadata: Mapping[str, Any]) -> str | None:
+    found = metadata.get("rows", metadata).get("label" if "rows" in metadata else "label_column")
+    return None if found is None else str(found)

@@ -74,7 +74,8 @@ def overview(
             of rows.
         label: Column of the class, or of a measured value, which is cut into thirds. Default:
             all are one class. If the model was trained on differences of a value, labels are
-            judged by the values of the nearest graphs, not by the thirds.
+            judged by the values of the nearest graphs, not by the thirds; by their logarithms if
+            it was trained on those of the same label.
         groups: ``"functional-groups"`` (the default), ``"ring-systems"`` or ``"murcko-scaffold"``
             of molecules; ``"networks"`` (the default) or ``"regions"`` of connectomes;
             ``"columns"`` of rows.
@@ -103,7 +104,7 @@ def overview(
         found = with_kept_groups(found, domain, trained.model, data)
         told = r_groups(data.graphs, data.names, _labels(data))
         return Seen(
-            judged_by_values(found, trained, data),
+            judged_by_values(found, trained, data, label),
             data,
             told,
             [*quality_notes(trained.metadata), *data.notes],

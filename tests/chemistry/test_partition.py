@@ -121,3 +121,8 @@ def test_groups_have_names(name):
 def test_names_of_groups_are_texts():
     with pytest.raises(TypeError, match="`name` must be a text"):
         functional_groups("CCO", {7: "[OX2H]"})
+
+
+def test_a_group_is_found_more_than_a_thousand_times():
+    found = functional_groups("C(F)(F)" * 600)
+    assert found.count("halogen") == 1200 and "other" not in found

@@ -114,3 +114,18 @@ def test_what_a_molecule_makes_is_not_replaced(name):
     for make in (molecule, lambda smiles, **given: graph_of(parse_smiles(smiles), smiles, **given)):
         with pytest.raises(ValueError, match=f"`{name}` of the graph is made of the molecule"):
             make("CCO", **{name: 3})
+
+
+@pytest.mark.parametrize("smiles", ["CCN", "OCC", "C(C)O"], ids=["element", "order", "bonds"])
+def test_a_graph_has_the_smiles_that_its_molecule_was_parsed_from(smiles):
+    with pytest.raises(ValueError, match="in their order, are not those of the molecule"):
+        graph_of(parse_smiles("CCO"), smiles)
+    assert graph_of(parse_smiles(smiles), smiles).smiles == smiles
+
+
+@pytest.mark.parametrize(
+    "smiles",
+    ["CN(=O)=O", "[H]C([H])O", "C[Mg]Br", "c1ccccc1c1ccccc1", "*CC", "N[Pt](N)(Cl)Cl", "[2H]CO"],
+)
+def test_reading_changes_no_atom_that_a_graph_checks(smiles):
+    assert graph_of(parse_smiles(smiles), smiles).smiles == smiles

@@ -109,3 +109,19 @@ def test_a_code_among_words_is_told(tmp_path, caplog, read, code):
 def test_other_numbers_among_words_are_classes(tmp_path, caplog, read):
     READERS[read](tmp_path, ["7", "a", "b", "a", "b", "a", "b", "b"])
     assert not caplog.text
+
+
+@pytest.mark.parametrize("read", [_molecules, _rows])
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        (["1", "0", "True", "False"] * 2, "'1' and 'True'"),
+        (["yes", "no", "Y", "no"] * 2, "'Y' and 'yes'"),
+        (["yes", "no"] * 4, ""),
+        (["yes", "no", "y", "maybe"] * 2, ""),
+    ],
+    ids=["numbers and truths", "yes and y", "plain", "other classes"],
+)
+def test_truths_that_are_written_in_two_ways_are_told(read, cells, told, tmp_path, caplog):
+    read(tmp_path, cells)
+    assert (told in caplog.text) if told else "two classes" not in caplog.text

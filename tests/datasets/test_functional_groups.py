@@ -94,3 +94,10 @@ def test_bad_smarts_and_missing_file(tmp_path):
 def test_edges_to_no_atoms_have_no_truth(edges, message):
     with pytest.raises(ValueError, match=f"the molecule has {message}"):
         group_truth(Chem.MolFromSmiles("CCO"), Chem.MolFromSmarts("O"), edges)
+
+
+def test_lines_that_cannot_be_read_are_told(tmp_path, caplog):
+    path = tmp_path / "own.smi"
+    path.write_text("CC(=O)O acid\nC1CC broken\nCC#N nitrile\n")
+    assert len(FunctionalGroups(path=path)) == 2
+    assert "cannot read 1 lines, left out, such as 'C1CC'" in caplog.text

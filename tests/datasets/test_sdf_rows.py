@@ -135,3 +135,21 @@ def test_lines_of_a_property_stay_together(tmp_path):
     path.write_text(block("CC", note="first\n> 5 <b>bold</b>\n<i>", more="x"))
     cells = read_sdf_rows(path, [])[0].cells
     assert cells["note"] == "first\n> 5 <b>bold</b>\n<i>" and cells["more"] == "x"
+
+
+@pytest.mark.parametrize("ending", ["2.", "2.\n", "2.5\n$$"])
+def test_a_file_that_ends_within_a_property_is_told(tmp_path, ending):
+    path = tmp_path / "cut.sdf"
+    start = block("CCO", y="1.5") + Chem.MolToMolBlock(Chem.MolFromSmiles("CCN"))
+    path.write_text(start + ">  <y>\n" + ending)
+    first, second = read_sdf_rows(path, ["y"])
+    assert first.cells["y"] == "1.5" and not first.problem
+    assert "the file ends within a property" in second.problem
+
+
+def test_blanks_around_the_name_of_a_property_are_no_part_of_it(tmp_path):
+    path = tmp_path / "blanks.sdf"
+    path.write_text(block("CCO", **{"y ": "1.5"}))
+    assert read_sdf_rows(path, ["y"])[0].cells["y"] == "1.5"
+    path.write_text(block("CCO", **{"y ": "1.5", "y": "7"}))
+    assert "property 'y' twice" in read_sdf_rows(path, [])[0].problem

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pyg_siamex.datasets import MoleculeTable
+from pyg_siamex.datasets import MoleculeRows, MoleculeTable
 from pyg_siamex.datasets.smiles_lines import read_smiles_lines
 
 
@@ -59,3 +59,50 @@ def test_the_second_word_can_be_the_label(tmp_path):
 def test_a_cell_that_a_spreadsheet_could_not_compute_is_a_row(tmp_path):
     found = rows(tmp_path, "# made by hand\nCCO a\n#N/A b\nCCN c\n")
     assert found == [(2, "CCO", "a"), (3, "#N/A", "b"), (4, "CCN", "c")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["smiles\tname\ty\nCCO |$a$|\t\t5.2\nCCN\tb\t3\n", "smiles\tname\ty\nCCO\t\t5.2\nCCN\tb\t3\n"],
+    ids=["with extensions", "plain"],
+)
+def test_an_empty_cell_keeps_its_place(tmp_path, text):
+    path = tmp_path / "list.smi"
+    path.write_text(text)
+    found = read_smiles_lines(path, ["y"])
+    assert [row.cells["y"] for row in found] == ["5.2", "3"]
+    assert [row.cells["name"] for row in found] == ["", "b"]
+
+
+def test_a_line_without_a_molecule_is_not_its_name(tmp_path):
+    path = tmp_path / "list.smi"
+    path.write_text("CCO\tethanol\n\tN\nCC\tC\n")
+    assert [row.cells["smiles"] for row in read_smiles_lines(path, [])] == ["CCO", "", "CC"]
+    path.write_text("\tCCO\ta\n\tCCN\tb\n")
+    assert [row.cells["smiles"] for row in read_smiles_lines(path, [])] == ["CCO", "CCN"]
+
+
+@pytest.mark.parametrize("column", ["id", "smiles"])
+def test_columns_that_are_there_twice_are_refused(tmp_path, column):
+    path = tmp_path / "list.smi"
+    path.write_text(f"smiles\tid\t{column}\nCCO\ta\tb\nCCN\tc\td\n")
+    with pytest.raises(ValueError, match=f"has 2 columns '{column}'"):
+        MoleculeRows(path)
+
+
+def test_a_line_has_no_more_cells_than_its_header(tmp_path):
+    path = tmp_path / "list.smi"
+    path.write_text("smiles\tname\ty\nCCO\ta\t1\t5.2\nCCN\tb\t3\n")
+    found = read_smiles_lines(path, ["y"])
+    assert [row.problem for row in found] == ["4 cells under 3 columns", ""]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["id\tsmiles\nC\tCCO\nN\tCCN\n", "name smiles\nC CCO\nN CCN\n", "\tsmiles\n0\tCCO\n1\tCCN\n"],
+    ids=["tabs", "blanks", "index"],
+)
+def test_a_header_says_where_the_molecules_are(tmp_path, text):
+    path = tmp_path / "list.smi"
+    path.write_text(text)
+    assert [graph.smiles for graph in MoleculeRows(path)] == ["CCO", "CCN"]

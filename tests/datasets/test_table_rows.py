@@ -6,7 +6,7 @@ from sklearn.compose import make_column_transformer
 from sklearn.datasets import load_breast_cancer
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 from torch_geometric.nn import GIN
 
 from pyg_siamex import Occlusion, PairDataset, PairExplainer, PairExplanation, SiameseGNN
@@ -335,3 +335,35 @@ def test_a_column_without_any_number_is_told(tmp_path):
     path.write_text("u,v,w\n1,2\n2,3\n")
     with pytest.raises(ValueError, match="column 'w' has no finite value in any row"):
         TableRows.from_csv(path)[0]
+
+
+@pytest.mark.parametrize(
+    ("scaling", "told"),
+    [
+        (FunctionTransformer(np.log1p), "does not name its columns"),
+        (
+            FunctionTransformer(lambda cells: cells[:2], feature_names_out="one-to-one"),
+            r"values of shape \[4, 2\] \(got \[2, 2\]",
+        ),
+        (
+            FunctionTransformer(lambda cells: cells.sum(axis=1), feature_names_out="one-to-one"),
+            r"values of shape \[4, 2\] \(got \[4\]",
+        ),
+    ],
+    ids=["no names", "rows lost", "one number"],
+)
+def test_a_scaling_gives_each_row_its_columns(scaling, told):
+    cells = pd.DataFrame({"a": [1.0, 2.0, 3.0, 4.0], "b": [2.0, 5.0, 1.0, 0.0]})
+    with pytest.raises(ValueError, match=told):
+        TableRows(cells, scaling=scaling, fit_on=[0, 1])
+
+
+def test_columns_of_one_name_in_words_are_refused():
+    with pytest.raises(ValueError, match="has 2 columns '1': rename one"):
+        TableRows(pd.DataFrame([[1.0, 2.0]], columns=[1, "1"]))
+
+
+def test_rows_to_fit_on_are_in_one_axis():
+    cells = pd.DataFrame({"a": [1.0, 2.0, 3.0, 4.0]})
+    with pytest.raises(ValueError, match=r"one axis \(got shape \[2, 2\]\)"):
+        TableRows(cells, scaling=StandardScaler(), fit_on=torch.arange(4).view(2, 2))

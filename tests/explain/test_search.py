@@ -292,3 +292,13 @@ def test_graphs_without_values_are_not_compared(name):
     for pair in ((one, other), (other, one), (other, other)):
         with pytest.raises(ValueError, match=f"{name} of a graph is on the device 'meta'"):
             same_graph(*pair)
+
+
+def test_columns_that_have_taken_names_are_all_there(model, graphs):
+    library = Library.embed(model, graphs)
+    explainer = PairExplainer(model, Occlusion(), node_mask_type="object")
+    result = search(library, graphs, 0, 2, explainer=explainer)
+    columns = {"rank": "a", "rank_": "b", "entry": "c"}
+    told = replace(result, hits=[replace(hit, columns=columns) for hit in result.hits])
+    row = told.to_frame().iloc[0]
+    assert row["rank"] == 1 and row[["rank__", "rank_", "entry_"]].tolist() == ["a", "b", "c"]

@@ -17,6 +17,7 @@ from pyg_siamex.recipe.graphs.library import NamedGraphLibrary
 from pyg_siamex.recipe.graphs.reading import GraphReading, Read, graphs_at
 from pyg_siamex.recipe.graphs.training import TrainedGraphs, labelled_graphs, train_graphs
 from pyg_siamex.recipe.graphs.view import GraphView
+from pyg_siamex.recipe.label_choice import learned_kind
 from pyg_siamex.recipe.labelled import Labelled, classes_of, partition_named, sampled
 from pyg_siamex.recipe.methods import explainer_of
 from pyg_siamex.recipe.node_overview import overview_of_nodes
@@ -124,7 +125,10 @@ class _GraphDomain:
             raise ValueError(f"{self.name} have no groups of nodes: domain_of_graphs(..., groups=)")
         chosen = partition_named(either(groups, next(iter(self.groups))), tuple(self.groups))
         every = graphs_at(self.read, path, label)
-        every, names = (every, None) if label is None else labelled_graphs(every, label)
+        if label is None:
+            names = None
+        else:
+            every, names = labelled_graphs(every, label, learned_kind(trained.metadata, label))
         graphs = [every[k] for k in sampled(len(every), most)]
         labels, class_names = classes_of(graphs, label, names)
         parts = [

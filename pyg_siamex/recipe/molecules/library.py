@@ -84,7 +84,11 @@ class MoleculeLibrary:
         """
         old = KnownRows(known, self._settings)
         written = [row.cells.get(self.table.smiles, "") for row in self.table.rows]
-        kept = [row for row, text in enumerate(written) if old.position(text) is not None]
+        kept = [
+            row
+            for row, text in enumerate(written)
+            if not self.table.rows[row].problem and old.position(text) is not None
+        ]
         known_rows = set(kept)
         wanted = [row for row in range(len(written)) if row not in known_rows]
         new = embedded_rows(self.table, model, wanted)
@@ -182,6 +186,7 @@ class MoleculeLibrary:
         Raises:
             ValueError: If it is none of these, or the name stands more than once.
         """
+        text = text.strip()  # as cells are read
         names = [self.table.name_of(row) for row in self.table.rows]
         found = self._row_called(text, names)
         if found is not None:

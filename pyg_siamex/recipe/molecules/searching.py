@@ -10,6 +10,7 @@ from pyg_siamex.chemistry.diverse import most_diverse
 from pyg_siamex.chemistry.parent import parent_smiles
 from pyg_siamex.explain import Hit, PairExplainer, SearchResult
 from pyg_siamex.explain import search as nearest
+from pyg_siamex.explain.search import free_name
 from pyg_siamex.nn import Library
 from pyg_siamex.nn.neighbour_estimate import NeighbourEstimate, estimate_by_neighbours
 from pyg_siamex.recipe.choices import TO_TRAINING
@@ -78,7 +79,10 @@ def _with_columns(hits: list[Hit], graphs: MoleculeLibrary) -> list[Hit]:
 def _columns(position: int, graphs: MoleculeLibrary) -> dict[str, str]:
     distance = graphs.known.distance(str(graphs[position].smiles))
     known = {} if distance is None else {TO_TRAINING: f"{distance:.2f}"}
-    return known | graphs.cells(position)
+    cells = graphs.cells(position)
+    return known | {
+        free_name(key, known.keys() | (cells.keys() - {key})): cells[key] for key in cells
+    }
 
 
 def _parent(graph: Data) -> str:

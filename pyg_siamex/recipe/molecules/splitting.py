@@ -174,6 +174,12 @@ def _by_column(column: str, table: MoleculeTable, same: list[int], seed: int) ->
         alone = [
             folded(cell) or f"line {line}" for cell, line in zip(cells, table.lines, strict=True)
         ]
+        if len(set(alone)) == len(alone):
+            _logger.warning(
+                "column '%s' has another value in each row: it keeps no two molecules together, "
+                "and the split is random",
+                column,
+            )
         return _Plan(f"by column '{column}'", joined_keys(same, alone), seed)
     if -1 in place:
         k = place.index(-1)

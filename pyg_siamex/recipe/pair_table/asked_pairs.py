@@ -225,4 +225,6 @@ def _of_frame(frame: "pd.DataFrame", columns: PairColumns) -> list[tuple[str, st
 
 
 def _text(value: object) -> str:
+    if isinstance(value, bytes):  # as in files
+        return value.decode("utf-8", "backslashreplace").strip()
     return "" if value is None or value != value else str(value).strip()

@@ -17,11 +17,12 @@ from pyg_siamex.explain import (
 )
 from pyg_siamex.nn import SiameseGNN
 from pyg_siamex.recipe.choices import DOMAIN_PARTITIONS
+from pyg_siamex.recipe.label_choice import learned_kind
 from pyg_siamex.recipe.labelled import Labelled, classes_of, partition_named, sampled
 from pyg_siamex.recipe.node_overview import some_pairs
 from pyg_siamex.recipe.rows.reading import RowReading
 from pyg_siamex.recipe.rows.scaling import Scaling
-from pyg_siamex.recipe.rows.table import naming, read_named, usable_rows
+from pyg_siamex.recipe.rows.table import naming, read_named, usable_rows, warn_of_refused
 from pyg_siamex.recipe.trained import Trained
 
 if TYPE_CHECKING:
@@ -41,8 +42,8 @@ def labelled_rows(
     Args:
         table: The data frame or CSV file.
         trained: The model, which says how rows are scaled.
-        label: Column of the class or measured value; values are cut into thirds. Default: all
-            are one class.
+        label: Column of the class or measured value, which are told apart as in training if it
+            is the same column; values are cut into thirds. Default: all are one class.
         groups: ``"columns"``, or ``None``.
         most: Rows to keep, drawn at random with a fixed seed.
         reading: Where the names of the rows are. By default where the model's own rows had them.
@@ -58,9 +59,11 @@ def labelled_rows(
     partition_named(either(groups, "columns"), DOMAIN_PARTITIONS["rows"])
     scaling = Scaling(**trained.metadata["rows"]["scaling"])
     frame, target, name = read_named(table, trained, label, reading.name)
+    kind = learned_kind(trained.metadata, label)
     with naming(table):
-        found = usable_rows(frame, scaling.columns, target, name)
-        rows = scaling.rows(found.frame, target, name)
+        found = usable_rows(frame, scaling.columns, target, name, kind)
+        rows = scaling.rows(found.frame, target, name, kind)
+    warn_of_refused(found.refused)
     graphs = [rows[k] for k in sampled(len(rows), most)]
     labels, class_names = classes_of(graphs, label, rows.class_names)
     columns = [list(scaling.columns)] * len(graphs)

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,13 +12,11 @@ from pyg_siamex.nn import Library, SiameseGNN
 from pyg_siamex.recipe.name_places import NamePlaces
 from pyg_siamex.recipe.rows.reading import BY_INDEX, RowReading
 from pyg_siamex.recipe.rows.scaling import Scaling
-from pyg_siamex.recipe.rows.table import naming, read_named, usable_rows
+from pyg_siamex.recipe.rows.table import naming, read_named, usable_rows, warn_of_refused
 from pyg_siamex.recipe.trained import Trained
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_logger = logging.getLogger(__name__)
 
 
 class RowLibrary:
@@ -91,9 +88,7 @@ class RowLibrary:
         Args:
             library: Embeddings, new or saved.
         """
-        if self.refused:
-            listed = ", ".join(self.refused[:5]) + (", ..." if len(self.refused) > 5 else "")
-            _logger.warning("%d rows lack a value and are left out: %s", len(self.refused), listed)
+        warn_of_refused(self.refused)
 
     def __getitem__(self, position: int) -> Data:
         """The graph of a row."""

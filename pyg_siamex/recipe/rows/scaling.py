@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
+from pyg_siamex.datasets.label import LabelKind
 from pyg_siamex.datasets.table_rows import TableRows
 from pyg_siamex.datasets.unnamed_columns import is_unnamed
 
@@ -49,7 +50,11 @@ class Scaling:
         return cls(list(rows.feature_names), fitted.mean_.tolist(), fitted.scale_.tolist())
 
     def rows(
-        self, frame: "pd.DataFrame", label: str | None = None, name: str | None = None
+        self,
+        frame: "pd.DataFrame",
+        label: str | None = None,
+        name: str | None = None,
+        label_kind: LabelKind | None = None,
     ) -> TableRows:
         """Rows of any table with these columns; others are left out.
 
@@ -57,6 +62,7 @@ class Scaling:
             frame: The table.
             label: Column of the target, or ``None``.
             name: Column of the names, or ``None``.
+            label_kind: What the target is, or ``None`` to guess.
 
         Raises:
             ValueError: If a column is missing, without a name, or holds no numbers.
@@ -74,7 +80,9 @@ class Scaling:
             )
         others = [column for column in (label, name) if column is not None]
         features = [known[column] for column in self.columns]
-        return TableRows(frame[[*features, *others]], label, name, self._transform(), [0])
+        return TableRows(
+            frame[[*features, *others]], label, name, self._transform(), [0], label_kind
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values."""

@@ -1,6 +1,7 @@
 """A user's table and its usable rows."""
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,9 @@ from pyg_siamex.recipe.trained import Trained
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -127,6 +131,20 @@ def naming(table: "str | Path | pd.DataFrame") -> Iterator[None]:
         if not isinstance(table, str | Path):
             raise
         raise ValueError(f"{table}: {error}") from None
+
+
+def warn_of_refused(refused: Sequence[str]) -> None:
+    """Log rows that lack a value.
+
+    Args:
+        refused: Their names.
+
+    Example:
+        >>> warn_of_refused([])
+    """
+    if refused:
+        listed = ", ".join(refused[:5]) + (", ..." if len(refused) > 5 else "")
+        _logger.warning("%d rows lack a value and are left out: %s", len(refused), listed)
 
 
 def usable_rows(

@@ -128,3 +128,18 @@ def test_a_name_that_is_the_smiles_of_another_row_is_said(trained, tmp_path, cap
     assert [said for said in caplog.messages if "'CCO' is the name of CCN" in said]
     caplog.clear()
     assert library.find("CCN") == (1, "CCN") and not caplog.messages
+
+
+def test_a_row_with_a_problem_is_left_out_also_of_known_embeddings(trained, tmp_path):
+    path = tmp_path / "library.csv"
+    path.write_text("name,smiles\nethanol,CCO\namine,CCN\ncopy,CCO,more\n")
+    first = MoleculeLibrary(path, trained).embed(trained.model)
+    library = MoleculeLibrary(path, trained)
+    again = library.embed(trained.model, first)
+    assert first.names == again.names == ["ethanol", "amine"]
+    library.use(again)
+    assert [library[k].smiles for k in range(len(again))] == ["CCO", "CCN"]
+
+
+def test_names_are_found_without_the_blanks_around_them(trained, path):
+    assert MoleculeLibrary(path, trained).find(" ethanol ") == (0, "ethanol")

@@ -175,3 +175,12 @@ def test_more_hits_than_rows_are_refused_before_anything_is_embedded(trained, ta
     with pytest.raises(ValueError, match=rf"k={rows}, and .* has {rows - 1} others at most"):
         search(trained, table, "m10", k=rows, index=index)
     assert not index.exists()
+
+
+def test_a_column_of_distances_does_not_stand_for_those_of_the_model(trained, tmp_path):
+    path = tmp_path / "hits.csv"
+    path.write_text("name,smiles,distance to training\na,CCO,7\nb,CCN,8\nc,CCCF,9\n")
+    hits = search(trained, path, "CCCO", k=2, method="gradient").result.hits
+    for hit in hits:
+        assert float(hit.columns["distance to training"]) <= 1
+        assert hit.columns["distance to training_"] in ("7", "8", "9")

@@ -148,3 +148,14 @@ def test_parts_that_are_given_hold_for_small_tables(tmp_path, count):
     learn, stop, judge = smiles_of(found)
     assert judge <= wanted["test"] and stop <= wanted["validation"]
     assert learn <= wanted["train"] and learn
+
+
+def test_a_column_that_keeps_nothing_together_is_told(tmp_path, caplog):
+    path = tmp_path / "table.csv"
+    rows = "".join(f"{'C' * (k + 1)},{k % 2},k{k},s{k // 2}\n" for k in range(60))
+    path.write_text("smiles,y,key,series\n" + rows)
+    table = MoleculeTable(path, label="y")
+    held_out(PairDataset(table), table, "series")
+    assert "has another value in each row" not in caplog.text
+    held_out(PairDataset(table), table, "key")
+    assert "column 'key' has another value in each row" in caplog.text

@@ -23,6 +23,7 @@ from pyg_siamex.recipe import (
 )
 from pyg_siamex.recipe.node_overview import some_pairs
 from pyg_siamex.recipe.rows.explaining import row_explainer
+from pyg_siamex.recipe.rows.labelled import labelled_rows
 from pyg_siamex.recipe.rows.scaling import Scaling
 from pyg_siamex.visualize import overview_report, search_report
 
@@ -224,3 +225,17 @@ def test_a_column_of_the_model_is_the_label_and_the_names_too(place, cells, few,
     query = str(few[column].iloc[0])
     hits = search(loaded, table, query, k=3, reading=RowReading(name=column)).result.hits
     assert {float(hit.name) for hit in hits} <= set(few[column])
+
+
+@pytest.mark.parametrize("kind", ["classes", "measured"])
+def test_a_label_is_what_its_training_took_it_for(cells, kind):
+    table = cells.assign(target=[3 * (k % 12) if kind == "classes" else k % 6 for k in range(120)])
+    trained = train_rows(table, "target", label_kind=kind, settings=Settings(hidden=4, epochs=1))
+    data = labelled_rows(table, trained, "target", None, 100, RowReading())
+    assert data.graphs[0].y.is_floating_point() == (kind == "measured")
+
+
+def test_rows_that_an_overview_leaves_out_are_told(loaded, few, caplog):
+    few.iloc[3, 0] = np.nan
+    assert overview(loaded, few).labelled.total == len(few) - 1
+    assert "1 rows lack a value and are left out: tumour 3" in caplog.text
