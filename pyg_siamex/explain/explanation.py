@@ -324,7 +324,8 @@ class PairExplanation:
 
         The columns are ``graph`` (``"query"`` or ``"reference"``), ``kind`` (``"edge"``,
         ``"node"`` or ``"feature"``), ``first`` and ``second`` (the nodes of the edge, or the node
-        or feature and -1) and ``importance``. An undirected edge is one row.
+        or feature and -1) and ``importance``. An undirected edge is one row, and so are parallel
+        edges.
 
         Raises:
             TypeError: If a mask is not a tensor of real numbers.

@@ -10,6 +10,7 @@ from torch_geometric.explain import Explanation
 
 from pyg_siamex._called import called
 from pyg_siamex._door import checked
+from pyg_siamex._given import either
 from pyg_siamex._numbers import shown
 from pyg_siamex.explain.algorithm.group_occlusion import BY_CHEMISTRY
 from pyg_siamex.explain.explanation import PairExplanation
@@ -102,13 +103,25 @@ def explain_smiles(
             info[f"groups_{('query', 'reference')[side]}"] = dict(zip(names, losses, strict=True))
     kind = "Occlusion" if groups is None else "GroupOcclusion"
     settings = {
-        "algorithm": {"name": kind, "leave_out": leave_out, "compare": str(compare or "")},
+        "algorithm": {
+            "name": kind,
+            "leave_out": leave_out,
+            "compare": _named(compare),
+            "groups": _named(groups),
+        },
         "explainer": {"node_mask_type": "object", "edge_mask_type": None, "signed": True},
-        "model": {"similarity": name or getattr(function, "__name__", type(function).__name__)},
+        "model": {"similarity": name or _named(function)},
         "versions": versions(),
     }
     title = f"{kind} of {name}" if name else kind
     return PairExplanation(found[0], found[1], whole, algorithm=title, info=info, settings=settings)
+
+
+def _named(given: object) -> str:
+    """A name for settings, the same in every run; empty for ``None``."""
+    if given is None or isinstance(given, str):
+        return either(given, "")
+    return getattr(given, "__name__", type(given).__name__)
 
 
 _MOST_ATOMS = 4_000_000

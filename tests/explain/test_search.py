@@ -292,3 +292,14 @@ def test_graphs_without_values_are_not_compared(name):
     for pair in ((one, other), (other, one), (other, other)):
         with pytest.raises(ValueError, match=f"{name} of a graph is on the device 'meta'"):
             same_graph(*pair)
+
+
+@pytest.mark.parametrize("key", ["edge_type", "edge_weight", "edge_attr", "node_type", "z"])
+def test_graphs_with_other_types_or_weights_are_other_graphs(graphs, key):
+    rows = graphs[0].num_edges if key.startswith("edge") else graphs[0].num_nodes
+    one, other, same = (graphs[0].clone() for _ in range(3))
+    for graph, value in ((one, 0), (other, 1), (same, 0)):
+        graph[key] = torch.full([rows], value)
+    assert same_graph(one, same)
+    assert not same_graph(one, other)
+    assert not same_graph(one, graphs[0])

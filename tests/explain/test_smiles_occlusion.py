@@ -230,3 +230,19 @@ def test_a_function_of_something_else_is_told_what_it_takes(function, compare, a
 def test_vectors_of_different_lengths_are_not_compared(compare):
     with pytest.raises(ValueError, match=r"gives 4 numbers for 'CCCO' and 3 for 'CCN'"):
         explain_smiles(lambda text: [1.0] * len(text), "CCCO", "CCN", compare=compare)
+
+
+def _compared(one, other):
+    return float(one @ other)
+
+
+def _each_atom(graph):
+    return list(range(graph.num_nodes))
+
+
+def test_settings_name_functions_as_in_every_run():
+    found = explain_smiles(_of_one, "CCO", "CCN", compare=_compared, groups=_each_atom)
+    named = found.settings["algorithm"]
+    assert (named["compare"], named["groups"]) == ("_compared", "_each_atom")
+    plain = explain_smiles(_of_two, "CCO", "CCN").settings["algorithm"]
+    assert (plain["compare"], plain["groups"]) == ("", "")

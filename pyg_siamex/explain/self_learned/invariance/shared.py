@@ -222,8 +222,15 @@ def _voices(
     for name, voices in base.evidence(graphs, None).items():
         number = _element_numbers(graphs, name, num_nodes)
         inside = [voices.graph == k for k in range(graphs.union.num_graphs)]
-        out[name] = [(number[own].cpu(), voices.values[own].cpu()) for own in inside]
+        out[name] = [_distinct(number[own].cpu(), voices.values[own].cpu()) for own in inside]
     return out
+
+
+def _distinct(number: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
+    """Elements and their voices, with parallel edges as one element with their mean."""
+    one, place, count = number.unique(return_inverse=True, return_counts=True)
+    total = values.new_zeros(len(one), values.size(1)).index_add(0, place, values)
+    return one, total / count.unsqueeze(1)
 
 
 def _table(elements: Tensor, voices: list[tuple[Tensor, Tensor]]) -> Tensor:

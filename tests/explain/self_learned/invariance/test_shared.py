@@ -17,6 +17,7 @@ from pyg_siamex.explain import (
     SharedInvariance,
 )
 from pyg_siamex.explain.engine.mask_kinds import MaskKinds
+from pyg_siamex.nn import build_siamese
 
 D = torch.double
 BOTH = (Occlusion(), NeighbourhoodOcclusion())
@@ -187,3 +188,23 @@ def test_graphs_of_types_share_an_invariance(mask: str) -> None:
     found = explainer(subjects[0], subjects[1]).query
     values = found.edge_mask if mask == "edge_mask_type" else found.node_mask
     assert values.isfinite().all() and values.any()
+
+
+def test_parallel_edges_of_a_population_are_one_element_in_any_order(
+    subjects: list[Data],
+) -> None:
+    tables = []
+    for order in ([0, 1, 2, 3], [2, 3, 0, 1]):
+        for subject in subjects:
+            subject.edge_index = torch.tensor([[0, 1, 0, 2], [1, 2, 1, 0]])[:, order]
+            subject.edge_weight = torch.tensor([0.1, 0.4, 0.9, 0.3], dtype=D)[order]
+        found = SharedInvariance.learn(weighing(), subjects, 3, subjects=4)
+        assert found.elements["edge"].tolist() == [1, 8, 12]
+        tables.append(found.voices["edge"])
+    torch.testing.assert_close(*tables, atol=2e-3, rtol=0)
+
+
+def weighing() -> SiameseGNN:
+    torch.manual_seed(0)
+    model = build_siamese("WeightedGCN", in_channels=FEATURES, hidden_channels=4, num_layers=2)
+    return model.double()
