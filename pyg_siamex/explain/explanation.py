@@ -325,7 +325,7 @@ class PairExplanation:
         The columns are ``graph`` (``"query"`` or ``"reference"``), ``kind`` (``"edge"``,
         ``"node"`` or ``"feature"``), ``first`` and ``second`` (the nodes of the edge, or the node
         or feature and -1) and ``importance``. An undirected edge is one row, and so are parallel
-        edges.
+        edges. Rows of an edge mask come before those of a node mask.
 
         Raises:
             TypeError: If a mask is not a tensor of real numbers.

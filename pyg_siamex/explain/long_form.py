@@ -51,19 +51,28 @@ def mask_elements(graph: Explanation) -> list[Element]:
         >>> mask_elements(explanation.query)[0].kind
         'edge'
     """
-    edges, nodes = graph.get("edge_mask"), graph.get("node_mask")
-    if edges is not None:
+    if graph.get("edge_mask") is not None:
         return _edges(graph)
-    if nodes is None:
-        return []
-    common = nodes.size(0) == 1 and nodes.size(1) == feature_count(graph)
-    if common and (nodes.size(1) > 1 or graph.num_nodes != 1):
-        return _singles("feature", feature_importance(graph).tolist())
-    return _singles("node", node_importance(graph).tolist())
+    return [] if graph.get("node_mask") is None else _nodes(graph)
+
+
+def all_elements(graph: Explanation) -> list[Element]:
+    """The elements of both masks of an explained graph, those of the edge mask first.
+
+    Args:
+        graph: A graph with masks or without.
+
+    Example:
+        >>> {element.kind for element in all_elements(explanation.query)}
+        {'edge'}
+    """
+    found = mask_elements(graph)
+    both = all(graph.get(name) is not None for name in ("edge_mask", "node_mask"))
+    return [*found, *_nodes(graph)] if both else found
 
 
 def long_frame(query: Explanation, reference: Explanation) -> "pd.DataFrame":
-    """A row for each element of both graphs, the query's first.
+    """A row for each element of both graphs, the query's first, and of both masks.
 
     Args:
         query: The query with its masks.
@@ -82,7 +91,7 @@ def long_frame(query: Explanation, reference: Explanation) -> "pd.DataFrame":
     rows = [
         (side, *element)
         for side, graph in (("query", query), ("reference", reference))
-        for element in mask_elements(graph)
+        for element in all_elements(graph)
     ]
     return pd.DataFrame(rows, columns=list(LONG_COLUMNS))
 
@@ -92,7 +101,15 @@ def _edges(graph: Explanation) -> list[Element]:
         return [Element("edge", *edge) for edge in undirected_edges(graph)]
     ends, values = map(tuple, graph.edge_index.T.tolist()), edge_importance(graph).tolist()
     rows = {edge: value for edge, value in zip(ends, values, strict=True) if edge[0] != edge[1]}
-    return [Element("edge", *edge, rows[edge]) for edge in sorted(rows)]
+    return [Element("edge", first, second, rows[first, second]) for first, second in sorted(rows)]
+
+
+def _nodes(graph: Explanation) -> list[Element]:
+    nodes = graph.node_mask
+    common = nodes.size(0) == 1 and nodes.size(1) == feature_count(graph)
+    if common and (nodes.size(1) > 1 or graph.num_nodes != 1):
+        return _singles("feature", feature_importance(graph).tolist())
+    return _singles("node", node_importance(graph).tolist())
 
 
 def _singles(kind: str, values: list[float]) -> list[Element]:

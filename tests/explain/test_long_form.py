@@ -8,7 +8,7 @@ from torch_geometric.data import Data
 from torch_geometric.explain import Explanation
 
 from pyg_siamex import Occlusion, PairExplainer
-from pyg_siamex.explain.long_form import Element, mask_elements
+from pyg_siamex.explain.long_form import Element, all_elements, long_frame, mask_elements
 from pyg_siamex.nn import build_siamese
 
 
@@ -81,3 +81,18 @@ def test_a_mask_of_one_common_feature_is_of_the_feature():
         node_mask=torch.ones(1, 1),
     )
     assert mask_elements(one) == [Element("feature", 0, -1, 1.0)]
+
+
+@pytest.mark.parametrize("nodes", [3, 1], ids=["by node", "common"])
+def test_a_frame_has_the_rows_of_both_masks(nodes):
+    edges = torch.tensor([0.1, 0.2, -0.5, 0.5, 9.0])
+    both = graph(edge_mask=edges, node_mask=torch.ones(nodes, 2))
+    frame = long_frame(both, graph(edge_mask=edges))
+    parts = [
+        list(zip(frame["graph"], frame["kind"], strict=True)),
+        [("query", "edge")] * 2
+        + [("query", "node" if nodes == 3 else "feature")] * (3 if nodes == 3 else 2)
+        + [("reference", "edge")] * 2,
+    ]
+    assert parts[0] == parts[1]
+    assert [element.kind for element in all_elements(both)] == [kind for _, kind in parts[1][:-2]]
