@@ -245,6 +245,10 @@ def overview_of_pairs(
 ) -> Overview:
     """Overview over listed pairs, for any explainer with pair matrices and any head.
 
+    Where a distance has terms of single graphs, ``similarity`` of ``classes`` is what is left
+    without these, :attr:`~pyg_siamex.explain.PairExplanation.carried`; what biases that are left
+    apart add to a single graph is in it.
+
     Args:
         explanations: P explained pairs.
         index: Positions of query and reference among the N graphs, ``[P, 2]``.

@@ -91,3 +91,9 @@ def test_the_last_graph_is_counted_from_the_end(factors):
     assert torch.equal(factors[-1], factors[len(factors) - 1])
     assert torch.equal(factors[-1], list(factors)[-1])
     assert torch.equal(factors.edges(-1), factors.edges(len(factors) - 1))
+
+
+@pytest.mark.parametrize("graph", [True, 1.0, "a", None, slice(2), [0]], ids=repr)
+def test_what_is_no_position_is_told(factors, graph):
+    with pytest.raises(IndexError, match="a position is a whole number"):
+        factors[graph]

@@ -1,5 +1,7 @@
 """Invariances of graphs that share their nodes."""
 
+from pathlib import Path
+
 import pytest
 import torch
 from consensus import consensus_of
@@ -11,6 +13,7 @@ from torch_geometric.nn import GIN, MLP
 from pyg_siamex import NeighbourhoodOcclusion, Occlusion, PairExplainer, SelfLearned, SiameseGNN
 from pyg_siamex.data.pool import draw_graphs
 from pyg_siamex.explain import (
+    AmortisedInvariance,
     IntegratedGradients,
     Invariance,
     PairAlgorithm,
@@ -208,3 +211,27 @@ def weighing() -> SiameseGNN:
     torch.manual_seed(0)
     model = build_siamese("WeightedGCN", in_channels=FEATURES, hidden_channels=4, num_layers=2)
     return model.double()
+
+
+@pytest.mark.parametrize("kind", [Invariance, SharedInvariance, AmortisedInvariance])
+@pytest.mark.parametrize("option", ["reference", "model_digest"])
+def test_options_that_learning_does_not_have_are_refused_by_name(
+    model: SiameseGNN, subjects: list[Data], kind: type[Invariance], option: str
+) -> None:
+    with pytest.raises(TypeError, match=rf"{kind.__name__}.learn has no option `{option}`"):
+        kind.learn(model, subjects, **{option: "x"})
+
+
+def test_a_class_reads_its_own_invariances(
+    model: SiameseGNN, subjects: list[Data], tmp_path: Path
+) -> None:
+    made = [kind.learn(model, subjects, 2) for kind in (Invariance, SharedInvariance)]
+    for number, one in enumerate(made):
+        path = tmp_path / f"{number}.safetensors"
+        one.save(path)
+        for reader in (Invariance, type(one)):
+            assert type(reader.load(path)) is type(one)
+        with pytest.raises(ValueError, match=f"use {type(one).__name__}.load"):
+            AmortisedInvariance.load(path)
+    with pytest.raises(TypeError, match="`kinds` must be a MaskKinds"):
+        made[0].fits(model, "edge")
