@@ -67,7 +67,7 @@ def explain_smiles(
     Raises:
         ValueError: If a SMILES is invalid, an argument is unknown, the molecules are so large that
             it would take minutes, the function fails or gives no finite number, vectors differ in
-            length, or the cosine is asked of vectors of one number.
+            length, or the cosine is asked of vectors of one number, or Tanimoto of numbers below 0.
         TypeError: If the function returns ``None``, or no number where one is expected.
 
     Example:
@@ -179,6 +179,11 @@ class _Scores:
         if smiles not in self.vectors:
             found = self._called(smiles)
             vector = called("function", lambda: _vector_of(found))
+            if self.compare is _tanimoto and (vector < 0).any():
+                raise ValueError(
+                    f"`function` gives numbers below 0 for '{smiles}', and compare='tanimoto' is "
+                    f"of bits or counts: use compare='cosine' or compare='dot'"
+                )
             if self.compare is _cosine and len(vector) == 1:
                 raise ValueError(
                     f"`function` gives one number for '{smiles}', and the cosine of two numbers is "
@@ -230,6 +235,16 @@ class _Scores:
             return False
 
 
+_NO_NUMBERS = {
+    "c": "complex numbers",
+    "U": "texts",
+    "S": "bytes",
+    "M": "dates",
+    "m": "times",
+}
+"""Kinds of arrays that are not compared."""
+
+
 def _vector_of(found: Any) -> np.ndarray:
     """Numbers in a row; the bits of fingerprints, which are packed into numbers of 16."""
     from pyg_siamex.chemistry.fingerprints import are_fingerprints, bits_of
@@ -237,8 +252,8 @@ def _vector_of(found: Any) -> np.ndarray:
     values = np.asarray(found)
     if are_fingerprints(values):
         values = bits_of(values)
-    if values.dtype.kind == "c" or not values.size:
-        what = "complex numbers" if values.size else "a vector without numbers"
+    if values.dtype.kind in _NO_NUMBERS or not values.size:
+        what = _NO_NUMBERS[values.dtype.kind] if values.size else "a vector without numbers"
         raise ValueError(f"it gives {what}, and real numbers are compared")
     return values.astype(float).reshape(-1)
 

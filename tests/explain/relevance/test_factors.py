@@ -81,9 +81,9 @@ def test_parts_that_do_not_fit_are_refused(factors, name):
 
 @pytest.mark.parametrize("graph", [99, -99, 0.5, "a", None])
 def test_a_graph_that_is_not_there_has_no_factor(factors, graph):
-    with pytest.raises(IndexError, match=r"no position|positions"):
+    with pytest.raises(IndexError, match=r"no position|a position is"):
         factors[graph]
-    with pytest.raises(IndexError, match=r"no position|positions"):
+    with pytest.raises(IndexError, match=r"no position|a position is"):
         factors.edges(graph)
 
 
