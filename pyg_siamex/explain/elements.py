@@ -85,8 +85,8 @@ def node_importance(explanation: Explanation, relevance: Tensor | None = None) -
         return summed
     if explanation.get("edge_mask") is None and relevance is not None:
         wide = relevance.shape[1:]
-        rows = [int(explanation.num_nodes or 0), feature_count(explanation)]  # of rows of tables
-        check_values(relevance, "`relevance`", [[count, *wide] for count in rows])
+        counts = [int(explanation.num_nodes or 0), feature_count(explanation)]  # of rows of tables
+        check_values(relevance, "`relevance`", [[count, *wide] for count in counts])
         return relevance.sum(1)
     return strongest_edge_of_nodes(explanation)
 
