@@ -14,6 +14,7 @@ from pyg_siamex.explain.elements import strongest
 from pyg_siamex.explain.explainer import PairExplainer
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.explain.intake import named_graphs
+from pyg_siamex.explain.unpack import without_masks
 
 _ROUNDING = 1e-6
 """Difference of two similarities that does not count."""
@@ -131,7 +132,7 @@ def contrast(explainer: PairExplainer, query: Data, preferred: Data, other: Data
     difference = _explained(first) - _explained(second)
     total = float(node.double().sum())
     terms = {"difference": difference, "query": total, "remainder": difference - total}
-    explained = Explanation(**{**query.to_dict(), "node_mask": node.unsqueeze(1)})
+    explained = Explanation(**without_masks(query), node_mask=node.unsqueeze(1))
     return Contrast(explained, difference, terms, first, second)
 
 

@@ -26,7 +26,7 @@ from torch import Tensor
 from torch_geometric.explain import Explanation
 
 from pyg_siamex._door import checked
-from pyg_siamex.explain.explained_graph import check_explained
+from pyg_siamex.explain.explained_graph import check_explained, check_values
 
 
 class Edge(NamedTuple):
@@ -74,7 +74,7 @@ def node_importance(explanation: Explanation, relevance: Tensor | None = None) -
     Raises:
         TypeError: If a mask is not a tensor of real numbers.
         ValueError: If the explanation has neither a mask nor a pair matrix, or a mask does not fit
-            the graph, or is not finite.
+            the graph, or is not finite, or the pair matrix that is read does not.
     """
     check_explained(explanation.to_dict(), "the explanation")
     mask = explanation.get("node_mask")
@@ -84,6 +84,9 @@ def node_importance(explanation: Explanation, relevance: Tensor | None = None) -
         summed: Tensor = own.sum(-1)
         return summed
     if explanation.get("edge_mask") is None and relevance is not None:
+        wide = relevance.shape[1:]
+        counts = [int(explanation.num_nodes or 0), feature_count(explanation)]  # of rows of tables
+        check_values(relevance, "`relevance`", [[count, *wide] for count in counts])
         return relevance.sum(1)
     return strongest_edge_of_nodes(explanation)
 

@@ -101,15 +101,20 @@ class EnsembleExplainer:
 def mean_explanation(explanations: Sequence[PairExplanation]) -> PairExplanation:
     """Mean of explanations of one pair by several models; see :class:`EnsembleExplainer`.
 
+    Signs say where a part pulls, as in :meth:`PairExplanation.pulls`, since models may differ in
+    whether the pair is alike.
+
     Args:
         explanations: At least two explanations of the same pair by the same algorithm, with the
             same settings. Seeds, and what an algorithm has learned, may differ.
 
     Raises:
+        TypeError: If a part of an explanation is of another kind.
         ValueError: If there are fewer than two, or their algorithms, settings, graphs, masks, or
-            similarities of the models differ, or biases of the models that are read.
+            similarities of the models differ, or biases of the models that are read, or the parts
+            of an explanation do not fit together.
     """
-    explanations = list(explanations)
+    explanations = [one.pulls() for one in explanations]  # signs of one meaning
     if len(explanations) < 2:
         raise ValueError(f"a mean needs at least 2 explanations (got {len(explanations)})")
     first = explanations[0]

@@ -21,6 +21,7 @@ from pyg_siamex.explain.carried import Carried, carried
 from pyg_siamex.explain.elements import (
     edge_importance,
     feature_count,
+    floating,
     goes_both_ways,
     node_importance,
     strongest,
@@ -91,6 +92,7 @@ class _PairMatrix:
         if isinstance(matrix, Tensor):
             check_tensor(matrix, "`relevance`")
             check_finite(matrix, "`relevance`")
+            matrix = floating(matrix)
         vars(explanation)["relevance"] = matrix
 
 
@@ -257,7 +259,8 @@ class PairExplanation:
         here. Pictures, pages and measures read explanations in this way.
 
         Raises:
-            TypeError: If a mask is not a tensor of real numbers.
+            TypeError: If a mask is not a tensor of real numbers, or ``info["orientation"]`` no
+                dict.
             ValueError: If masks and graphs do not fit together, or are not finite.
         """
         self._check_parts()
@@ -265,13 +268,18 @@ class PairExplanation:
             return self
         info, graphs = dict(self.info.items()), {}
         turn = info.pop("orientation")
+        if not isinstance(turn, Mapping):
+            raise TypeError(
+                f"info['orientation'] must be a dict of 'query' and 'reference' to 1 or -1 (got "
+                f"{shown(turn)})"
+            )
         for side in ("query", "reference"):
             graph = getattr(self, side)
             if turn.get(side, 1.0) < 0:
                 graph = graph.clone()
                 for name in _MASKS:
                     if graph.get(name) is not None:
-                        graph[name] = -graph[name]
+                        graph[name] = -floating(graph[name])
             graphs[side] = graph
         return self._changed(info=info, **graphs)
 
@@ -324,7 +332,8 @@ class PairExplanation:
 
         The columns are ``graph`` (``"query"`` or ``"reference"``), ``kind`` (``"edge"``,
         ``"node"`` or ``"feature"``), ``first`` and ``second`` (the nodes of the edge, or the node
-        or feature and -1) and ``importance``. An undirected edge is one row.
+        or feature and -1) and ``importance``. An undirected edge is one row, and so are parallel
+        edges. Rows of an edge mask come before those of a node mask.
 
         Raises:
             TypeError: If a mask is not a tensor of real numbers.

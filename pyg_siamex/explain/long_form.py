@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from torch_geometric.explain import Explanation
 
 from pyg_siamex.explain.elements import (
-    entry_importance,
+    edge_importance,
+    feature_count,
     feature_importance,
     goes_both_ways,
     node_importance,
@@ -40,8 +41,8 @@ def mask_elements(graph: Explanation) -> list[Element]:
     """The elements of an explained graph, in a fixed order.
 
     These are the edges of an edge mask by ascending nodes (both directions are one edge if every
-    edge has its reverse; self loops are left out), the features of a mask of features of a single
-    node or common to all, else the nodes.
+    edge has its reverse, parallel edges are one, and self loops are left out), the features of a
+    mask of features of a single node or common to all, else the nodes.
 
     Args:
         graph: A graph with a mask; without any mask there are no elements.
@@ -50,18 +51,28 @@ def mask_elements(graph: Explanation) -> list[Element]:
         >>> mask_elements(explanation.query)[0].kind
         'edge'
     """
-    edges, nodes = graph.get("edge_mask"), graph.get("node_mask")
-    if edges is not None:
+    if graph.get("edge_mask") is not None:
         return _edges(graph)
-    if nodes is None:
-        return []
-    if nodes.size(0) == 1 and nodes.size(1) > 1:
-        return _singles("feature", feature_importance(graph).tolist())
-    return _singles("node", node_importance(graph).tolist())
+    return [] if graph.get("node_mask") is None else _nodes(graph)
+
+
+def all_elements(graph: Explanation) -> list[Element]:
+    """The elements of both masks of an explained graph, those of the edge mask first.
+
+    Args:
+        graph: A graph with masks or without.
+
+    Example:
+        >>> {element.kind for element in all_elements(explanation.query)}
+        {'edge'}
+    """
+    found = mask_elements(graph)
+    both = all(graph.get(name) is not None for name in ("edge_mask", "node_mask"))
+    return [*found, *_nodes(graph)] if both else found
 
 
 def long_frame(query: Explanation, reference: Explanation) -> "pd.DataFrame":
-    """A row for each element of both graphs, the query's first.
+    """A row for each element of both graphs, the query's first, and of both masks.
 
     Args:
         query: The query with its masks.
@@ -80,7 +91,7 @@ def long_frame(query: Explanation, reference: Explanation) -> "pd.DataFrame":
     rows = [
         (side, *element)
         for side, graph in (("query", query), ("reference", reference))
-        for element in mask_elements(graph)
+        for element in all_elements(graph)
     ]
     return pd.DataFrame(rows, columns=list(LONG_COLUMNS))
 
@@ -88,9 +99,17 @@ def long_frame(query: Explanation, reference: Explanation) -> "pd.DataFrame":
 def _edges(graph: Explanation) -> list[Element]:
     if goes_both_ways(graph.edge_index):
         return [Element("edge", *edge) for edge in undirected_edges(graph)]
-    ends, values = graph.edge_index.T.tolist(), entry_importance(graph).tolist()
-    rows = [(*edge, value) for edge, value in zip(ends, values, strict=True) if edge[0] != edge[1]]
-    return [Element("edge", *row) for row in sorted(rows, key=lambda row: row[:2])]
+    ends, values = map(tuple, graph.edge_index.T.tolist()), edge_importance(graph).tolist()
+    rows = {edge: value for edge, value in zip(ends, values, strict=True) if edge[0] != edge[1]}
+    return [Element("edge", first, second, rows[first, second]) for first, second in sorted(rows)]
+
+
+def _nodes(graph: Explanation) -> list[Element]:
+    nodes = graph.node_mask
+    common = nodes.size(0) == 1 and nodes.size(1) == feature_count(graph)
+    if common and (nodes.size(1) > 1 or graph.num_nodes != 1):
+        return _singles("feature", feature_importance(graph).tolist())
+    return _singles("node", node_importance(graph).tolist())
 
 
 def _singles(kind: str, values: list[float]) -> list[Element]:

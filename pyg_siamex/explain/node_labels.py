@@ -8,6 +8,8 @@ from torch import Tensor
 from pyg_siamex._numbers import shown
 from pyg_siamex._single import why_no_name
 
+_NO_LIST = (Mapping, set, frozenset, str, bytes)
+
 
 def node_labels(values: Any, name: str) -> list[str]:
     """Labels as texts, refused where one is missing or several stand for a node.
@@ -18,14 +20,15 @@ def node_labels(values: Any, name: str) -> list[str]:
         name: What they are called in messages.
 
     Raises:
-        TypeError: If they are no list, or a label is no single number, text or the like.
+        TypeError: If they are no list, such as a text or a set, which has no order, or a label is
+            no single number, text or the like.
         ValueError: If one is missing, ``None`` or NaN.
 
     Example:
         >>> node_labels(torch.tensor([2, 0]), "groups")
         ['2', '0']
     """
-    if not isinstance(values, Iterable) or isinstance(values, Mapping) or _depth(values) == 0:
+    if not isinstance(values, Iterable) or isinstance(values, _NO_LIST) or _depth(values) == 0:
         raise TypeError(f"{name} must be a list, a label for each node (got {shown(values)})")
     labels = values.tolist() if isinstance(values, Tensor) else list(values)
     return [_text(label, f"{name}: node {k}") for k, label in enumerate(labels)]

@@ -17,6 +17,7 @@ from pyg_siamex._given import either
 from pyg_siamex._notebook import frame_html
 from pyg_siamex._numbers import whole
 from pyg_siamex.data.checked_graph import check_not_meta, check_types
+from pyg_siamex.data.graph_keys import READ
 from pyg_siamex.explain.algorithm.bilrp import BiLRP
 from pyg_siamex.explain.algorithm.integrated_jacobians import IntegratedJacobians
 from pyg_siamex.explain.contrast import Contrast, contrast
@@ -270,7 +271,10 @@ def search(
 
 @checked
 def same_graph(one: Data, other: Data) -> bool:
-    """Whether two graphs are equal: the same molecule, or else the same features and edges.
+    """Whether two graphs are equal: the same molecule, or else the same nodes and edges.
+
+    Nodes and edges are compared by what encoders usually read of them: ``x``, ``z``, ``node_type``,
+    ``edge_attr``, ``edge_weight`` and ``edge_type``.
 
     Args:
         one: A graph; a molecule if it has ``smiles``.
@@ -283,8 +287,7 @@ def same_graph(one: Data, other: Data) -> bool:
     if all(isinstance(text, str) for text in texts):
         return texts[0] == texts[1] or _canonical(texts[0]) == _canonical(texts[1])
     return all(
-        _equal(one.get(key), other.get(key), f"{key} of a graph")
-        for key in ("x", "edge_index", "edge_weight", "edge_attr")
+        _equal(one.get(key), other.get(key), f"{key} of a graph") for key in ("edge_index", *READ)
     )
 
 

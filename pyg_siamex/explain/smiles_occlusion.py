@@ -10,6 +10,7 @@ from torch_geometric.explain import Explanation
 
 from pyg_siamex._called import called
 from pyg_siamex._door import checked
+from pyg_siamex._given import either
 from pyg_siamex._numbers import shown
 from pyg_siamex.explain.algorithm.group_occlusion import BY_CHEMISTRY
 from pyg_siamex.explain.explanation import PairExplanation
@@ -66,7 +67,7 @@ def explain_smiles(
     Raises:
         ValueError: If a SMILES is invalid, an argument is unknown, the molecules are so large that
             it would take minutes, the function fails or gives no finite number, vectors differ in
-            length, or the cosine is asked of vectors of one number.
+            length, or the cosine is asked of vectors of one number, or Tanimoto of numbers below 0.
         TypeError: If the function returns ``None``, or no number where one is expected.
 
     Example:
@@ -102,13 +103,25 @@ def explain_smiles(
             info[f"groups_{('query', 'reference')[side]}"] = dict(zip(names, losses, strict=True))
     kind = "Occlusion" if groups is None else "GroupOcclusion"
     settings = {
-        "algorithm": {"name": kind, "leave_out": leave_out, "compare": str(compare or "")},
+        "algorithm": {
+            "name": kind,
+            "leave_out": leave_out,
+            "compare": _named(compare),
+            "groups": _named(groups),
+        },
         "explainer": {"node_mask_type": "object", "edge_mask_type": None, "signed": True},
-        "model": {"similarity": name or getattr(function, "__name__", type(function).__name__)},
+        "model": {"similarity": name or _named(function)},
         "versions": versions(),
     }
     title = f"{kind} of {name}" if name else kind
     return PairExplanation(found[0], found[1], whole, algorithm=title, info=info, settings=settings)
+
+
+def _named(given: object) -> str:
+    """A name for settings, the same in every run; empty for ``None``."""
+    if given is None or isinstance(given, str):
+        return either(given, "")
+    return getattr(given, "__name__", type(given).__name__)
 
 
 _MOST_ATOMS = 4_000_000
@@ -166,6 +179,11 @@ class _Scores:
         if smiles not in self.vectors:
             found = self._called(smiles)
             vector = called("function", lambda: _vector_of(found))
+            if self.compare is _tanimoto and (vector < 0).any():
+                raise ValueError(
+                    f"`function` gives numbers below 0 for '{smiles}', and compare='tanimoto' is "
+                    f"of bits or counts: use compare='cosine' or compare='dot'"
+                )
             if self.compare is _cosine and len(vector) == 1:
                 raise ValueError(
                     f"`function` gives one number for '{smiles}', and the cosine of two numbers is "
@@ -217,6 +235,16 @@ class _Scores:
             return False
 
 
+_NO_NUMBERS = {
+    "c": "complex numbers",
+    "U": "texts",
+    "S": "bytes",
+    "M": "dates",
+    "m": "times",
+}
+"""Kinds of arrays that are not compared."""
+
+
 def _vector_of(found: Any) -> np.ndarray:
     """Numbers in a row; the bits of fingerprints, which are packed into numbers of 16."""
     from pyg_siamex.chemistry.fingerprints import are_fingerprints, bits_of
@@ -224,8 +252,8 @@ def _vector_of(found: Any) -> np.ndarray:
     values = np.asarray(found)
     if are_fingerprints(values):
         values = bits_of(values)
-    if values.dtype.kind == "c" or not values.size:
-        what = "complex numbers" if values.size else "a vector without numbers"
+    if values.dtype.kind in _NO_NUMBERS or not values.size:
+        what = _NO_NUMBERS[values.dtype.kind] if values.size else "a vector without numbers"
         raise ValueError(f"it gives {what}, and real numbers are compared")
     return values.astype(float).reshape(-1)
 

@@ -27,10 +27,14 @@ def explanations_of(masks: Masks, graphs: list[Data]) -> list[Explanation]:
     out = []
     for position, graph in enumerate(graphs):
         values = {name: parts[position].clone() for name, parts in per_graph.items()}
-        kept = {key: value for key, value in graph.to_dict().items() if key not in _MASKS}
         kind: Any = type(graph)
-        out.append(_explanation_class(kind)(**kept, **values))
+        out.append(_explanation_class(kind)(**without_masks(graph), **values))
     return out
+
+
+def without_masks(graph: Data) -> dict[str, Any]:
+    """Attributes of a graph by name, without masks that it has from an earlier explanation."""
+    return {key: value for key, value in graph.to_dict().items() if key not in _MASKS}
 
 
 @lru_cache(maxsize=64)

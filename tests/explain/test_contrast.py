@@ -148,3 +148,12 @@ def test_graphs_of_a_list_are_called_by_their_place_in_it(graphs, chunk_size):
     explainer = PairExplainer(model, BiLRP(), node_mask_type="object", chunk_size=chunk_size)
     with pytest.raises(ValueError, match=r"^reference 3 has .* and reference 0 has"):
         explainer.explain([graphs[0]] * 4, graphs)
+
+
+def test_masks_that_the_query_brings_along_are_left_out(graphs):
+    explainer = PairExplainer(siamese(GIN(5, 8, 2)), BiLRP(), node_mask_type="object")
+    query = graphs[0].clone()
+    query.edge_mask = torch.ones(query.num_edges)
+    found = contrast(explainer, query, graphs[1], graphs[2])
+    assert "edge_mask" not in found.query
+    torch.testing.assert_close(found.node, contrast(explainer, graphs[0], *graphs[1:3]).node)

@@ -171,3 +171,11 @@ def test_a_graph_without_edges_has_none() -> None:
     assert undirected_edges(empty) == [] and edge_importance(empty).tolist() == []
     assert node_importance(empty).tolist() == [0.0, 0.0]
     assert goes_both_ways(empty.edge_index)
+
+
+def test_a_pair_matrix_has_a_row_for_each_node():
+    graph = Explanation(x=torch.ones(3, 2), edge_index=torch.tensor([[0, 1], [1, 2]]))
+    assert node_importance(graph, torch.ones(3, 4)).tolist() == [4.0] * 3
+    for matrix in (torch.ones(5, 3), torch.full((3, 4), float("nan")), torch.ones(3, 4) * 1j):
+        with pytest.raises((TypeError, ValueError), match="`relevance`"):
+            node_importance(graph, matrix)

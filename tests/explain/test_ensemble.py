@@ -4,6 +4,7 @@ import pytest
 import torch
 from graphs import FEATURES, random_graph
 from torch_geometric.data import Batch
+from torch_geometric.explain import Explanation
 from torch_geometric.nn import GIN
 
 from pyg_siamex import (
@@ -12,6 +13,7 @@ from pyg_siamex import (
     IntegratedJacobians,
     Occlusion,
     PairExplainer,
+    PairExplanation,
     RandomExplainer,
     SelfLearned,
     SiameseGNN,
@@ -233,3 +235,37 @@ def test_thresholds_are_settings(pairs) -> None:
     )(queries[0], references[0])
     assert early.settings == few.settings and plain.settings["explainer"]["threshold"] is None
     torch.testing.assert_close(mean_explanation([early, few]).query.node_mask, few.query.node_mask)
+
+
+def test_signs_of_a_mean_say_where_a_part_pulls(pairs):
+    query, reference = (graph[0] for graph in pairs)
+    masks = [torch.linspace(-1, 1, graph.num_edges) for graph in (query, reference)]
+    turns = [{"query": -1.0, "reference": 1.0}, {"query": 1.0, "reference": -1.0}]
+    each = [
+        PairExplanation(
+            *(Explanation(**g.to_dict(), edge_mask=m) for g, m in zip(pair, masks, strict=True)),
+            0.5,
+            info={"orientation": turn},
+        )
+        for pair, turn in zip([(query, reference)] * 2, turns, strict=True)
+    ]
+    for some in (each, each[:1] * 2, each[1:] * 2):
+        found = mean_explanation(some)
+        assert found.pulls() is found
+        for side in ("query", "reference"):
+            own = [getattr(one.pulls(), side).edge_mask for one in some]
+            torch.testing.assert_close(getattr(found, side).edge_mask, sum(own) / 2)
+
+
+@pytest.mark.parametrize("key", ["edge_type", "edge_weight", "edge_attr", "node_type"])
+def test_graphs_that_differ_in_what_encoders_read_are_no_one_pair(pairs, key):
+    query, reference = (graph[0] for graph in pairs)
+    rows = query.num_nodes if key == "node_type" else query.num_edges
+    each = []
+    for value in (0, 1):
+        one = Explanation(**{**query.to_dict(), key: torch.full([rows], value)})
+        one.edge_mask = torch.ones(query.num_edges)
+        each.append(PairExplanation(one, Explanation(**reference.to_dict()), 0.5))
+    with pytest.raises(ValueError, match="differ in the query's"):
+        mean_explanation(each)
+    assert mean_explanation(each[:1] * 2).prediction == 0.5

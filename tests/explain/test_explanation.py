@@ -259,3 +259,22 @@ def test_a_pair_matrix_of_other_graphs_is_refused(shape):
         wrong.top_pairs(3)
     with pytest.raises(ValueError, match=r"the pair matrix is .* and must be \[4, 5\]"):
         wrong.group(["a"] * 4, ["b"] * 5)
+
+
+@pytest.mark.parametrize("dtype", [torch.bool, torch.uint8, torch.int8, torch.long])
+def test_parts_of_whole_numbers_and_truths_are_computed_with_as_numbers(dtype):
+    value = 1 if dtype == torch.bool else 100
+    given = signed_pair({"query": -1.0, "reference": 1.0})
+    given.query.edge_mask = torch.full_like(given.query.edge_mask, value).to(dtype)
+    rows = [given.query.num_nodes, given.reference.num_nodes]
+    given.relevance = torch.full(rows, value, dtype=dtype)
+    groups = (["a"] * count for count in rows)
+    assert float(given.group(*groups).matrix) == value * rows[0] * rows[1]
+    assert given.top_pairs(1) == [(0, 0, float(value))]
+    assert set(given.pulls().query.edge_mask.tolist()) == {-float(value)}
+
+
+@pytest.mark.parametrize("orientation", [-1, [1.0, -1.0], None], ids=repr)
+def test_an_orientation_is_by_side(orientation):
+    with pytest.raises(TypeError, match="must be a dict of 'query' and 'reference'"):
+        signed_pair(orientation).pulls()

@@ -8,7 +8,7 @@ from torch_geometric.data import Data
 from torch_geometric.explain import Explanation
 
 from pyg_siamex import Occlusion, PairExplainer
-from pyg_siamex.explain.long_form import Element, mask_elements
+from pyg_siamex.explain.long_form import Element, all_elements, long_frame, mask_elements
 from pyg_siamex.nn import build_siamese
 
 
@@ -61,3 +61,38 @@ def test_an_explanation_as_a_frame_and_as_a_stream():
         assert torch.allclose(one.query.edge_mask, other.query.edge_mask, atol=1e-6)
     with pytest.raises(ValueError, match="size must be at least 1"):
         next(explainer.stream([], size=0))
+
+
+def test_parallel_edges_are_one_row_in_any_order():
+    edges = torch.tensor([[0, 1, 0, 0], [1, 2, 1, 2]])
+    mask = torch.tensor([0.1, 0.3, -0.2, 0.4])
+    wanted = [("edge", 0, 1, -0.2), ("edge", 0, 2, 0.4), ("edge", 1, 2, 0.3)]
+    for order in ([0, 1, 2, 3], [2, 3, 0, 1]):
+        one = Explanation(x=torch.ones(3, 2), edge_index=edges[:, order], edge_mask=mask[order])
+        found = mask_elements(one)
+        assert [tuple(element[:3]) for element in found] == [row[:3] for row in wanted]
+        assert [element.importance for element in found] == pytest.approx([r[3] for r in wanted])
+
+
+def test_a_mask_of_one_common_feature_is_of_the_feature():
+    one = Explanation(
+        x=torch.ones(3, 1),
+        edge_index=torch.empty(2, 0, dtype=torch.long),
+        node_mask=torch.ones(1, 1),
+    )
+    assert mask_elements(one) == [Element("feature", 0, -1, 1.0)]
+
+
+@pytest.mark.parametrize("nodes", [3, 1], ids=["by node", "common"])
+def test_a_frame_has_the_rows_of_both_masks(nodes):
+    edges = torch.tensor([0.1, 0.2, -0.5, 0.5, 9.0])
+    both = graph(edge_mask=edges, node_mask=torch.ones(nodes, 2))
+    frame = long_frame(both, graph(edge_mask=edges))
+    parts = [
+        list(zip(frame["graph"], frame["kind"], strict=True)),
+        [("query", "edge")] * 2
+        + [("query", "node" if nodes == 3 else "feature")] * (3 if nodes == 3 else 2)
+        + [("reference", "edge")] * 2,
+    ]
+    assert parts[0] == parts[1]
+    assert [element.kind for element in all_elements(both)] == [kind for _, kind in parts[1][:-2]]

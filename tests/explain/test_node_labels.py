@@ -124,3 +124,9 @@ def test_what_is_no_label_is_refused_at_every_door(doors, door, wrong):
     at_the_door = wrong in NO_LIST and "must be" in str(caught.value)
     assert message in str(caught.value) or at_the_door, caught.value
     assert isinstance(caught.value, error)
+
+
+@pytest.mark.parametrize("values", ["CCO", b"CCO", {"a", "b", "c"}, frozenset("ab"), {"a": 0}, 3])
+def test_what_has_no_label_for_each_node_in_order_is_no_list(values):
+    with pytest.raises(TypeError, match="groups must be a list, a label for each node"):
+        node_labels(values, "groups")

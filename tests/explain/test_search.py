@@ -302,3 +302,14 @@ def test_columns_that_have_taken_names_are_all_there(model, graphs):
     told = replace(result, hits=[replace(hit, columns=columns) for hit in result.hits])
     row = told.to_frame().iloc[0]
     assert row["rank"] == 1 and row[["rank__", "rank_", "entry_"]].tolist() == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("key", ["edge_type", "edge_weight", "edge_attr", "node_type", "z"])
+def test_graphs_with_other_types_or_weights_are_other_graphs(graphs, key):
+    rows = graphs[0].num_edges if key.startswith("edge") else graphs[0].num_nodes
+    one, other, same = (graphs[0].clone() for _ in range(3))
+    for graph, value in ((one, 0), (other, 1), (same, 0)):
+        graph[key] = torch.full([rows], value)
+    assert same_graph(one, same)
+    assert not same_graph(one, other)
+    assert not same_graph(one, graphs[0])

@@ -230,3 +230,41 @@ def test_a_function_of_something_else_is_told_what_it_takes(function, compare, a
 def test_vectors_of_different_lengths_are_not_compared(compare):
     with pytest.raises(ValueError, match=r"gives 4 numbers for 'CCCO' and 3 for 'CCN'"):
         explain_smiles(lambda text: [1.0] * len(text), "CCCO", "CCN", compare=compare)
+
+
+def _compared(one, other):
+    return float(one @ other)
+
+
+def _each_atom(graph):
+    return list(range(graph.num_nodes))
+
+
+def test_settings_name_functions_as_in_every_run():
+    found = explain_smiles(_of_one, "CCO", "CCN", compare=_compared, groups=_each_atom)
+    named = found.settings["algorithm"]
+    assert (named["compare"], named["groups"]) == ("_compared", "_each_atom")
+    plain = explain_smiles(_of_two, "CCO", "CCN").settings["algorithm"]
+    assert (plain["compare"], plain["groups"]) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("vector", "compare", "message"),
+    [
+        ([-1.0, 2.0], "tanimoto", "numbers below 0 for 'CCO', and compare='tanimoto' is of bits"),
+        (["1", "2"], "dot", "it gives texts, and real numbers are compared"),
+        ("12", "dot", "it gives texts"),
+        ([b"1", b"2"], "cosine", "it gives bytes"),
+    ],
+    ids=["negative", "texts", "a text", "bytes"],
+)
+def test_vectors_that_a_comparison_is_not_of_are_refused(vector, compare, message):
+    with pytest.raises(ValueError, match=message):
+        explain_smiles(lambda text: vector, "CCO", "CCN", compare=compare)
+    found = explain_smiles(lambda text: [0.0, 2.0], "CCO", "CCN", compare="tanimoto")
+    assert found.prediction == 1.0
+
+
+def test_a_text_is_no_group_of_each_atom():
+    with pytest.raises(TypeError, match="groups must be a list, a label for each node"):
+        explain_smiles(_of_two, "CCO", "CCN", groups=lambda graph: graph.smiles)

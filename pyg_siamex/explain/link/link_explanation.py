@@ -18,6 +18,7 @@ from pyg_siamex.explain.elements import (
     undirected_edges,
 )
 from pyg_siamex.explain.explanation import PairExplanation
+from pyg_siamex.explain.unpack import without_masks
 
 
 @dataclass
@@ -105,7 +106,7 @@ class LinkExplanation:
             raise ValueError(
                 "the graph has other edges than the one that was explained: give that one"
             )
-        out = Explanation(**data.to_dict())
+        out = Explanation(**without_masks(data))
         out.link = torch.tensor(self.link)
         rows = {"node_mask": (graph.n_id, nodes), "edge_mask": (graph.e_id, edges)}
         for name, (place, size) in rows.items():

@@ -10,6 +10,7 @@ from torch_geometric.explain import Explanation
 from pyg_siamex._door import checked
 from pyg_siamex.data.listed_pairs import read_index
 from pyg_siamex.explain.elements import feature_count, feature_importance, node_importance
+from pyg_siamex.explain.ensemble import check_one_algorithm
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.explain.node_labels import node_labels
 from pyg_siamex.explain.overview.numbered_classes import numbered_classes
@@ -52,7 +53,8 @@ def kept_groups(
         rare one of equal value.
 
     Raises:
-        ValueError: If lengths differ, or a graph has another number of groups than of nodes.
+        ValueError: If lengths differ, a graph has another number of groups than of nodes, or
+            explanations are by several algorithms.
 
     Example:
         >>> pairs = [(0, 1), (0, 2)]
@@ -64,6 +66,7 @@ def kept_groups(
     pairs = read_index(index, len(groups)).tolist()
     if len(pairs) != len(explanations):
         raise ValueError(f"{len(explanations)} explanations and {len(pairs)} pairs in index")
+    check_one_algorithm(explanations)
     classes, _ = numbered_classes(labels, len(groups))
     parts = [node_labels(own, f"groups of graph {k}") for k, own in enumerate(groups)]
     rows = []

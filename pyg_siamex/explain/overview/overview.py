@@ -18,6 +18,7 @@ from pyg_siamex.explain.algorithm.bilrp import BiLRP
 from pyg_siamex.explain.algorithm.integrated_jacobians import IntegratedJacobians
 from pyg_siamex.explain.carried import Carried
 from pyg_siamex.explain.engine.guard import untouched
+from pyg_siamex.explain.ensemble import check_one_algorithm
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.explain.node_labels import node_labels
 from pyg_siamex.explain.overview.frames import (
@@ -244,6 +245,10 @@ def overview_of_pairs(
 ) -> Overview:
     """Overview over listed pairs, for any explainer with pair matrices and any head.
 
+    Where a distance has terms of single graphs, ``similarity`` of ``classes`` is what is left
+    without these, :attr:`~pyg_siamex.explain.PairExplanation.carried`; what biases that are left
+    apart add to a single graph is in it.
+
     Args:
         explanations: P explained pairs.
         index: Positions of query and reference among the N graphs, ``[P, 2]``.
@@ -253,14 +258,15 @@ def overview_of_pairs(
         class_names: Names of classes 0, 1, ..., if labels are numbers.
 
     Raises:
-        ValueError: If lengths differ, a pair has the same graph twice, or an explanation has no
-            pair matrix.
+        ValueError: If lengths differ, a pair has the same graph twice, an explanation has no pair
+            matrix, or explanations are by several algorithms.
     """
     pairs = read_index(index, len(groups))
     if len(pairs) != len(explanations):
         raise ValueError(f"{len(explanations)} explanations and {len(pairs)} pairs in index")
     if bool((pairs[:, 0] == pairs[:, 1]).any()):
         raise ValueError("index has a pair of a graph with itself, which says nothing")
+    check_one_algorithm(explanations)
     classes, found = numbered_classes(labels, len(groups), class_names)
     parts = [node_labels(own, f"groups of graph {k}") for k, own in enumerate(groups)]
     by_name = sorted({label for own in parts for label in own})

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from pyg_siamex._door import checked
 from pyg_siamex.data.plain_json import from_json
-from pyg_siamex.data.positions import positions
+from pyg_siamex.data.positions import place_of, positions
 from pyg_siamex.data.sealed_file import SealedFormat
 from pyg_siamex.explain.node_labels import node_labels
 
@@ -57,10 +57,9 @@ class Factors:
         """Factor of one graph, ``[D, n]``.
 
         Raises:
-            IndexError: If the position does not exist.
+            IndexError: If it is no position, or does not exist.
         """
-        (place,) = positions([graph], len(self))
-        return _of_graph(self.node, self.ptr, place)
+        return _of_graph(self.node, self.ptr, place_of(graph, len(self)))
 
     def __iter__(self) -> Iterator[Tensor]:
         """Factors of all graphs in turn."""
@@ -71,12 +70,11 @@ class Factors:
 
         Raises:
             ValueError: If the factors were computed for nodes alone.
-            IndexError: If the position does not exist.
+            IndexError: If it is no position, or does not exist.
         """
         if self.edge is None or self.edge_ptr is None:
             raise ValueError("these factors were computed for nodes alone")
-        (place,) = positions([graph], len(self))
-        return _of_graph(self.edge, self.edge_ptr, place)
+        return _of_graph(self.edge, self.edge_ptr, place_of(graph, len(self)))
 
     @property
     def sizes(self) -> Tensor:

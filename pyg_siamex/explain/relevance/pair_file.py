@@ -15,6 +15,7 @@ from pyg_siamex._door import checked
 from pyg_siamex._there import check_there
 from pyg_siamex.data.file import whole_file
 from pyg_siamex.data.plain_json import from_json
+from pyg_siamex.data.positions import is_one
 from pyg_siamex.explain.relevance.factors import Factors
 from pyg_siamex.explain.relevance.pairs import all_pairs
 from pyg_siamex.nn.similarity import Similarity
@@ -122,13 +123,18 @@ class PairFile:
         """Matrix of two different graphs, ``[n_q, n_r]``.
 
         Raises:
+            TypeError: If it is no pair of positions.
             KeyError: If there is no such pair.
             ValueError: If the matrix has changed since it was written.
         """
-        query, reference = pair
-        if query == reference or not all(0 <= k < len(self.sizes) for k in pair):
-            raise KeyError(f"no pair {pair} of {len(self.sizes)} graphs")
-        i, j = min(pair), max(pair)
+        if not isinstance(pair, tuple | list) or len(pair) != 2 or not all(map(is_one, pair)):
+            raise TypeError(
+                f"a pair is the positions of two graphs, such as pairs[0, 1] (got {pair!r:.60})"
+            )
+        query, reference = map(int, pair)
+        if query == reference or not all(0 <= k < len(self.sizes) for k in (query, reference)):
+            raise KeyError(f"no pair {query, reference} of {len(self.sizes)} graphs")
+        i, j = sorted((query, reference))
         place = _position(i, j, len(self.sizes))
         found = self._values[self._offsets[place] : self._offsets[place + 1]].copy()
         if self._sums is not None and zlib.crc32(found.data) != int(self._sums[place]):

@@ -239,3 +239,12 @@ def test_a_link_without_edges_selects_none():
     model = SiameseGNN(GIN(4, 8, 2), "root", "dot").eval()
     found = explain_link(model, data, (2, 3), Occlusion(), edge_mask_type="object")
     assert set(trust(found.pair, model=model)[0]["curves"]["query"]["selected"]) == {0}
+
+
+def test_masks_that_the_graph_brings_along_are_left_out():
+    data = large_graph(dtype=torch.double)
+    found = explain_link(model_of("GIN"), data, linked(data)[0], Occlusion(), **NODES)
+    marked = data.clone()
+    marked.edge_mask = torch.ones(data.num_edges)
+    assert "edge_mask" not in found.on(marked)
+    torch.testing.assert_close(found.on(marked).node_mask, found.on(data).node_mask)

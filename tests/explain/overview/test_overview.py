@@ -15,7 +15,7 @@ from pyg_siamex import (
     fit,
 )
 from pyg_siamex.datasets import FunctionalGroups
-from pyg_siamex.explain import functional_groups, overview, overview_of_pairs
+from pyg_siamex.explain import functional_groups, kept_groups, overview, overview_of_pairs
 from pyg_siamex.nn import WeightedGCN
 
 LABELS = ["b", "a", "b", "c", "a", "b", "a", "b"]
@@ -194,3 +194,14 @@ def test_label_errors_are_found_among_real_molecules():
     scores = torch.tensor(found.outliers.sort_values("position")["score"].to_numpy())
     error = torch.zeros(len(graphs), dtype=torch.bool).index_fill(0, wrong, True)
     assert roc_auc_score(error, scores) > 0.98
+
+
+def test_explanations_by_several_algorithms_have_no_common_overview(model, graphs):
+    each = [
+        PairExplainer(model, algorithm, node_mask_type="object")(graphs[0], graphs[k])
+        for k, algorithm in ((1, BiLRP()), (2, IntegratedJacobians(steps=2)))
+    ]
+    groups = [["a"] * graph.num_nodes for graph in graphs]
+    for summary in (overview_of_pairs, kept_groups):
+        with pytest.raises(ValueError, match="by BiLRP, IntegratedJacobians: give those of one"):
+            summary(each, [(0, 1), (0, 2)], groups)

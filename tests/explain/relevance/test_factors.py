@@ -81,9 +81,9 @@ def test_parts_that_do_not_fit_are_refused(factors, name):
 
 @pytest.mark.parametrize("graph", [99, -99, 0.5, "a", None])
 def test_a_graph_that_is_not_there_has_no_factor(factors, graph):
-    with pytest.raises(IndexError, match=r"no position|positions"):
+    with pytest.raises(IndexError, match=r"no position|a position is"):
         factors[graph]
-    with pytest.raises(IndexError, match=r"no position|positions"):
+    with pytest.raises(IndexError, match=r"no position|a position is"):
         factors.edges(graph)
 
 
@@ -91,3 +91,9 @@ def test_the_last_graph_is_counted_from_the_end(factors):
     assert torch.equal(factors[-1], factors[len(factors) - 1])
     assert torch.equal(factors[-1], list(factors)[-1])
     assert torch.equal(factors.edges(-1), factors.edges(len(factors) - 1))
+
+
+@pytest.mark.parametrize("graph", [True, 1.0, "a", None, slice(2), [0]], ids=repr)
+def test_what_is_no_position_is_told(factors, graph):
+    with pytest.raises(IndexError, match="a position is a whole number"):
+        factors[graph]

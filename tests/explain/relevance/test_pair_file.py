@@ -60,3 +60,14 @@ def test_claims_beyond_the_file_take_no_memory(tmp_path, sizes):
 def test_names_of_no_file_are_refused_in_words(factors, name, error, message):
     with pytest.raises(error, match=message):
         write_pairs(factors, CosineSimilarity(), name)
+
+
+@pytest.mark.parametrize(
+    "pair", [0, None, (0,), (0, 1, 2), (True, 0), (0.0, 1), ("a", 1), "01", slice(2)], ids=repr
+)
+def test_what_is_no_pair_of_positions_is_told(factors, tmp_path, pair):
+    write_pairs(factors, CosineSimilarity(), tmp_path / "pairs")
+    stored = PairFile(tmp_path / "pairs")
+    with pytest.raises(TypeError, match=r"positions of two graphs, such as pairs\[0, 1\]"):
+        stored[pair]
+    assert torch.equal(stored[torch.tensor(1), 0], stored[[1, 0]])

@@ -7,14 +7,14 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
-from pyg_siamex._door import checked
+from pyg_siamex._door import check_options, checked
 from pyg_siamex.data.pool import Pool, draw_graphs
 from pyg_siamex.explain.engine.guard import untouched
 from pyg_siamex.explain.engine.mask_kinds import MaskKinds
 from pyg_siamex.explain.engine.masked_graphs import MaskedGraphs
 from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
 from pyg_siamex.explain.self_learned.invariance.consensus import Consensus
-from pyg_siamex.explain.self_learned.invariance.invariance import Invariance
+from pyg_siamex.explain.self_learned.invariance.invariance import SETTINGS, Invariance
 from pyg_siamex.explain.self_learned.invariance.learned_kinds import check_kinds
 from pyg_siamex.explain.self_learned.invariance.levels import Levels, certain
 from pyg_siamex.explain.self_learned.invariance.order import partial_order
@@ -106,6 +106,7 @@ class AmortisedInvariance(Invariance):
             **options: As for :meth:`SharedInvariance.learn`.
 
         Raises:
+            TypeError: If there is no such option.
             ValueError: If the pool has fewer than 5 graphs, the encoder pools nodes itself, or an
                 argument is out of range.
         """
@@ -115,6 +116,9 @@ class AmortisedInvariance(Invariance):
                 f"and judge by others"
             )
         kinds, settings = MaskKinds.split(options)
+        check_options(
+            "AmortisedInvariance.learn", settings, [*SETTINGS, *MaskKinds.__annotations__]
+        )
         base = Invariance(embed(model, draw_graphs(pool, references, seed)), **settings)
         chosen = draw_graphs(pool, graphs, seed + 1, "graphs")
         held = len(chosen) - max(1, round(_HELD_OUT * len(chosen)))

@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 from torch_geometric.data import Data
-from typing_extensions import Unpack
+from typing_extensions import Self, Unpack
 
-from pyg_siamex._door import checked
+from pyg_siamex._door import check_options, checked
 from pyg_siamex._numbers import FROM_ZERO, real
 from pyg_siamex._visible import in_one_line
 from pyg_siamex.data.plain_tree import join_tree, split_tree
@@ -37,6 +37,9 @@ from pyg_siamex.explain.self_learned.invariance.voices import Voices
 from pyg_siamex.nn.fingerprint import fingerprints_agree, similarity_fingerprint
 from pyg_siamex.nn.kept_invariance import KeptInvariance
 from pyg_siamex.nn.siamese import SiameseGNN
+
+SETTINGS = ("algorithms", "alpha", "margin", "own")
+"""Settings that every invariance learns with."""
 
 _FORMAT = 2
 _FILE = SealedFormat("invariance", version=3, again="learn it again", oldest=3)
@@ -139,9 +142,11 @@ class Invariance:
             **settings: ``algorithms``, ``alpha``, ``margin`` and ``own``, see the class.
 
         Raises:
+            TypeError: If there is no such setting.
             ValueError: If the pool is empty, an argument is out of range, or a local explainer
                 needs the graphs of the references.
         """
+        check_options("Invariance.learn", settings, SETTINGS)
         graphs = draw_graphs(pool, references, seed)
         return cls(embed(model, graphs), model_digest=similarity_fingerprint(model), **settings)
 
@@ -206,6 +211,7 @@ class Invariance:
         self.check(model)
         model.invariance = KeptInvariance(self.to_plain())
 
+    @checked
     def fits(self, model: SiameseGNN, kinds: MaskKinds) -> bool:
         """Whether it was learned with this model, and for these masks if it is for some only.
 
@@ -227,19 +233,24 @@ class Invariance:
         tensors, rest = split_tree(self.to_plain(), "state", "the invariance")
         _FILE.write(path, tensors, {"state": rest})
 
-    @staticmethod
+    @classmethod
     @checked
-    def load(path: str | Path) -> "Invariance":
+    def load(cls, path: str | Path) -> Self:
         """Read a file of :meth:`save`; no code in the file is run.
+
+        ``Invariance.load`` reads those of all kinds.
 
         Raises:
             FileNotFoundError: If the file does not exist.
-            ValueError: If the file does not hold an invariance, has changed since it was written,
-                or is of an older version.
+            ValueError: If the file does not hold an invariance of this class, has changed since it
+                was written, or is of an older version.
         """
         with _FILE.opened(path) as sealed:
             plain = join_tree(sealed.tensors(), sealed.header["state"])
         found = Invariance.from_plain(plain, str(path))
+        if not isinstance(found, cls):
+            kind = type(found).__name__
+            raise ValueError(f"{path} holds another kind of invariance: use {kind}.load")
         found._source = f" of {path}"
         return found
 

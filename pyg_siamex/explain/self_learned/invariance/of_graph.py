@@ -1,8 +1,9 @@
 """The invariance of one graph, with names for its elements."""
 
-from collections.abc import Hashable
+from collections import Counter
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from torch import Tensor
 from torch_geometric.data import Data
@@ -24,7 +25,8 @@ class GraphInvariance:
         masks: The scores in the shape of masks: ``masks.edge`` ``[E]``, ``masks.node`` in the shape
             of ``node_mask_type``; ``None`` if not requested.
         consensus: Scores and order over the elements, by ``"edge"`` and ``"node"``.
-        names: Name of each element: ``(u, v)`` for an edge, the node, ``(node, feature)`` or the
+        names: Name of each element: ``(u, v)`` for an edge (``(u, v, 1)``, ... for later ones of
+            parallel edges), the node, ``(node, feature)`` or the
             feature.
     """
 
@@ -82,7 +84,10 @@ class GraphInvariance:
 
 
 def element_names(graphs: MaskedGraphs, name: str, graph: Data) -> list[Hashable]:
-    """Name of each element of the named mask of a single graph."""
+    """Name of each element of the named mask of a single graph.
+
+    Of parallel edges the first is ``(u, v)``, and the others ``(u, v, 1)`` and so on.
+    """
     space = graphs.spaces[name]
     names: list[Hashable] = [None] * len(space)
     if name == "edge":
@@ -90,11 +95,21 @@ def element_names(graphs: MaskedGraphs, name: str, graph: Data) -> list[Hashable
         for element, u, v in rows:
             if element >= 0:
                 names[element] = (min(u, v), max(u, v)) if graphs.kinds.undirected else (u, v)
-        return names
+        return _told_apart(names)
     features = graphs.union.x[0].numel()
     kind = graphs.kinds.node_mask_type
     for element in range(len(space)):
         node, feature = divmod(element, features)
         one = {MaskType.object: element, MaskType.attributes: (node, feature)}
         names[element] = one.get(kind, feature)
+    return names
+
+
+def _told_apart(edges: Sequence[Any]) -> list[Hashable]:
+    """Names of edges, with a number for those that stand for a later one of parallel edges."""
+    seen: Counter[Any] = Counter()
+    names: list[Hashable] = []
+    for edge in edges:
+        names.append((*edge, seen[edge]) if seen[edge] else edge)
+        seen[edge] += 1
     return names

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
-from pyg_siamex._door import checked
+from pyg_siamex._door import check_options, checked
 from pyg_siamex.data.pool import Pool, draw_graphs
 from pyg_siamex.explain.algorithm.integrated_gradients import IntegratedGradients
 from pyg_siamex.explain.engine.guard import untouched
@@ -15,7 +15,7 @@ from pyg_siamex.explain.engine.mask_kinds import MaskKinds
 from pyg_siamex.explain.engine.mask_space import FREE
 from pyg_siamex.explain.engine.masked_graphs import MaskedGraphs
 from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
-from pyg_siamex.explain.self_learned.invariance.invariance import Invariance
+from pyg_siamex.explain.self_learned.invariance.invariance import SETTINGS, Invariance
 from pyg_siamex.explain.self_learned.invariance.learned_kinds import check_kinds
 from pyg_siamex.explain.self_learned.invariance.parts import parts_of
 from pyg_siamex.explain.self_learned.invariance.reference_embeddings import embed
@@ -105,10 +105,12 @@ class SharedInvariance(Invariance):
                 points.
 
         Raises:
+            TypeError: If there is no such option.
             ValueError: If the pool is empty, its graphs differ in their number of nodes, or an
                 argument is out of range.
         """
         kinds, settings = MaskKinds.split(options)
+        check_options("SharedInvariance.learn", settings, [*SETTINGS, *MaskKinds.__annotations__])
         settings.setdefault("algorithms", IntegratedGradients(steps=16))
         base = Invariance(embed(model, draw_graphs(pool, references, seed)), **settings)
         graphs = draw_graphs(pool, subjects, seed + 1, "subjects")
@@ -222,8 +224,15 @@ def _voices(
     for name, voices in base.evidence(graphs, None).items():
         number = _element_numbers(graphs, name, num_nodes)
         inside = [voices.graph == k for k in range(graphs.union.num_graphs)]
-        out[name] = [(number[own].cpu(), voices.values[own].cpu()) for own in inside]
+        out[name] = [_distinct(number[own].cpu(), voices.values[own].cpu()) for own in inside]
     return out
+
+
+def _distinct(number: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
+    """Elements and their voices, with parallel edges as one element with their mean."""
+    one, place, count = number.unique(return_inverse=True, return_counts=True)
+    total = values.new_zeros(len(one), values.size(1)).index_add(0, place, values)
+    return one, total / count.unsqueeze(1)
 
 
 def _table(elements: Tensor, voices: list[tuple[Tensor, Tensor]]) -> Tensor:

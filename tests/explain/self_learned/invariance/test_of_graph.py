@@ -60,3 +60,15 @@ def test_the_graph_of_the_order_has_all_scores_and_relations(model):
         assert found.score["node"][u] > found.score["node"][v]
     with pytest.raises(ValueError, match="name one of 'node'"):
         found.to_networkx("edge")
+
+
+def test_parallel_edges_have_names_of_their_own(model):
+    graph = GRAPH.clone()
+    graph.edge_index = torch.tensor([[0, 0, 1, 0], [1, 1, 2, 1]])
+    pool = [random_graph(5 + k, 10 + k, D) for k in range(6)]
+    found = Invariance.learn(model, pool, 4).of(model, graph, edge_mask_type="object")
+    names = [(0, 1), (0, 1, 1), (1, 2), (0, 1, 2)]
+    assert found.names["edge"] == names
+    assert dict(found.to_networkx().nodes(data="score")) == dict(
+        zip(names, found.score["edge"].tolist(), strict=True)
+    )

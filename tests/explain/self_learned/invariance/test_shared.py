@@ -1,5 +1,7 @@
 """Invariances of graphs that share their nodes."""
 
+from pathlib import Path
+
 import pytest
 import torch
 from consensus import consensus_of
@@ -11,12 +13,14 @@ from torch_geometric.nn import GIN, MLP
 from pyg_siamex import NeighbourhoodOcclusion, Occlusion, PairExplainer, SelfLearned, SiameseGNN
 from pyg_siamex.data.pool import draw_graphs
 from pyg_siamex.explain import (
+    AmortisedInvariance,
     IntegratedGradients,
     Invariance,
     PairAlgorithm,
     SharedInvariance,
 )
 from pyg_siamex.explain.engine.mask_kinds import MaskKinds
+from pyg_siamex.nn import build_siamese
 
 D = torch.double
 BOTH = (Occlusion(), NeighbourhoodOcclusion())
@@ -187,3 +191,47 @@ def test_graphs_of_types_share_an_invariance(mask: str) -> None:
     found = explainer(subjects[0], subjects[1]).query
     values = found.edge_mask if mask == "edge_mask_type" else found.node_mask
     assert values.isfinite().all() and values.any()
+
+
+def test_parallel_edges_of_a_population_are_one_element_in_any_order(
+    subjects: list[Data],
+) -> None:
+    tables = []
+    for order in ([0, 1, 2, 3], [2, 3, 0, 1]):
+        for subject in subjects:
+            subject.edge_index = torch.tensor([[0, 1, 0, 2], [1, 2, 1, 0]])[:, order]
+            subject.edge_weight = torch.tensor([0.1, 0.4, 0.9, 0.3], dtype=D)[order]
+        found = SharedInvariance.learn(weighing(), subjects, 3, subjects=4)
+        assert found.elements["edge"].tolist() == [1, 8, 12]
+        tables.append(found.voices["edge"])
+    torch.testing.assert_close(*tables, atol=2e-3, rtol=0)
+
+
+def weighing() -> SiameseGNN:
+    torch.manual_seed(0)
+    model = build_siamese("WeightedGCN", in_channels=FEATURES, hidden_channels=4, num_layers=2)
+    return model.double()
+
+
+@pytest.mark.parametrize("kind", [Invariance, SharedInvariance, AmortisedInvariance])
+@pytest.mark.parametrize("option", ["reference", "model_digest"])
+def test_options_that_learning_does_not_have_are_refused_by_name(
+    model: SiameseGNN, subjects: list[Data], kind: type[Invariance], option: str
+) -> None:
+    with pytest.raises(TypeError, match=rf"{kind.__name__}.learn has no option `{option}`"):
+        kind.learn(model, subjects, **{option: "x"})
+
+
+def test_a_class_reads_its_own_invariances(
+    model: SiameseGNN, subjects: list[Data], tmp_path: Path
+) -> None:
+    made = [kind.learn(model, subjects, 2) for kind in (Invariance, SharedInvariance)]
+    for number, one in enumerate(made):
+        path = tmp_path / f"{number}.safetensors"
+        one.save(path)
+        for reader in (Invariance, type(one)):
+            assert type(reader.load(path)) is type(one)
+        with pytest.raises(ValueError, match=f"use {type(one).__name__}.load"):
+            AmortisedInvariance.load(path)
+    with pytest.raises(TypeError, match="`kinds` must be a MaskKinds"):
+        made[0].fits(model, "edge")
