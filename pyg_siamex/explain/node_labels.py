@@ -25,7 +25,8 @@ def node_labels(values: Any, name: str) -> list[str]:
         >>> node_labels(torch.tensor([2, 0]), "groups")
         ['2', '0']
     """
-    if not isinstance(values, Iterable) or isinstance(values, Mapping) or _depth(values) == 0:
+    single = isinstance(values, Mapping | str | bytes) or _depth(values) == 0
+    if single or not isinstance(values, Iterable):
         raise TypeError(f"{name} must be a list, a label for each node (got {shown(values)})")
     labels = values.tolist() if isinstance(values, Tensor) else list(values)
     return [_text(label, f"{name}: node {k}") for k, label in enumerate(labels)]

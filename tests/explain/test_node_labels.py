@@ -124,3 +124,9 @@ def test_what_is_no_label_is_refused_at_every_door(doors, door, wrong):
     at_the_door = wrong in NO_LIST and "must be" in str(caught.value)
     assert message in str(caught.value) or at_the_door, caught.value
     assert isinstance(caught.value, error)
+
+
+@pytest.mark.parametrize("text", ["abc", b"abc", ""])
+def test_a_text_is_no_list_of_labels(text):
+    with pytest.raises(TypeError, match="groups must be a list, a label for each node"):
+        node_labels(text, "groups")
