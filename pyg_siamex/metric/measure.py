@@ -130,5 +130,5 @@ def measure(name: str, *columns: Column) -> Callable[[Compute], Measure]:
         >>> list(summarise(frame, measures=[size])["better"])
         ['low', 'low']
     """
-    Measure(name, columns, dict)  # what is wrong is told where the name is
+    Measure(name, columns, lambda _: {})  # what is wrong is told where the name is
     return lambda compute: Measure(name, columns, compute)
