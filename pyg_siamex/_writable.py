@@ -57,7 +57,7 @@ def check_writable(path: str | Path, purpose: str = "") -> Path:
 
 
 _OF_FILES = (".html", ".svg", ".png", ".pdf", ".csv", ".tsv", ".parquet", ".xlsx", ".json")
-"""Endings of files, which nobody gives a folder."""
+"""Endings of pages, pictures and tables, which nobody gives a folder or a kept file."""
 
 
 def check_folder_name(argument: str, path: str | Path) -> None:
@@ -136,10 +136,16 @@ def check_kind(path: str | Path, kind: str) -> None:
         kind: What files of this format hold, ``"model"``.
 
     Raises:
-        ValueError: If there is a file of another kind.
+        ValueError: If there is a file of another kind, or the name is that of a page, a picture or
+            a table.
         OSError: If no file can be written there, see :func:`check_writable`.
     """
     target = check_writable(path)
+    if Path(path).suffix.lower() in _OF_FILES:
+        raise ValueError(
+            f"'{path}' has the name of a page, a picture or a table, and a file of the kind "
+            f"'{kind}' is written: leave '{Path(path).suffix}' out"
+        )
     if not target.is_file() or not target.stat().st_size:
         return
     if f'"pyg_siamex {kind} '.encode() not in _start(target):

@@ -110,8 +110,8 @@ def evaluate(
     Raises:
         TypeError: If ids or labels cannot be equal, as lists.
         ValueError: If lengths differ, a name is unknown, a measure, a column or a seed is named
-            twice, labels or orders are given that nothing reads, or the model or the pairs are
-            missing.
+            twice, an id or a label is missing, labels or orders are given that nothing reads, or
+            the model or the pairs are missing.
 
     Example:
         >>> frame = evaluate({"occlusion": explainer}, queries, references, truth=truths)
@@ -138,9 +138,9 @@ def evaluate(
     fixed, model = EvaluationProtocol(**options), model or model_of(methods, seeds[0])
     check_amounts(share, steps, draws)
     if query_ids is not None:
-        query_ids = hashable("query_ids", query_ids, "pair")
+        query_ids = _keys("query_ids", query_ids)
     if reference_labels is not None:
-        reference_labels = hashable("reference_labels", reference_labels, "pair")
+        reference_labels = _keys("reference_labels", reference_labels)
         if query_ids is None:
             raise ValueError("reference_labels compare pairs of one query: give query_ids as well")
     queries, references = pairs_of(methods, queries, references)
@@ -302,6 +302,17 @@ def _check_pairs(pairs: Explanations, explained: Mapping[str, BySeed]) -> None:
 
 def _same_pair(one: PairExplanation, other: PairExplanation) -> bool:
     return same_graph(one.query, other.query) and same_graph(one.reference, other.reference)
+
+
+def _keys(name: str, keys: Sequence[Hashable]) -> Sequence[Hashable]:
+    """Keys that can be equal, of which none is missing."""
+    import pandas as pd
+
+    keys = hashable(name, keys, "pair")
+    missing = (k for k, key in enumerate(keys) if not isinstance(key, tuple) and pd.isna(key))
+    if (place := next(missing, None)) is not None:
+        raise ValueError(f"{name}[{place}] is {keys[place]}: give each pair one")
+    return keys
 
 
 def _check_lengths(pairs: int, **given: Sequence[Any] | None) -> None:

@@ -425,3 +425,21 @@ def test_columns_are_of_one_measure(explainer, measures, told):
 def test_what_nothing_reads_is_refused(explainer, given, told):
     with pytest.raises(ValueError, match=told):
         evaluate({"a": explainer}, QUERIES, REFERENCES, **given)
+
+
+@pytest.mark.parametrize("missing", [None, float("nan"), pd.NA], ids=["none", "nan", "na"])
+@pytest.mark.parametrize("name", ["query_ids", "reference_labels"])
+def test_ids_and_labels_are_there(explainer, name, missing):
+    given = {"query_ids": [0, 1, 2], name: [0, missing, 2]}
+    with pytest.raises(ValueError, match=rf"{name}\[1\] is .*: give each pair one"):
+        evaluate({"a": explainer}, QUERIES, REFERENCES, **given)
+
+
+@pytest.mark.parametrize("name", ["queries", "references"])
+def test_pairs_have_two_sides(explainer, name):
+    found = list(explainer.explain(QUERIES, REFERENCES))
+    given = {"queries": QUERIES, "references": REFERENCES}[name]
+    with pytest.raises(ValueError, match=f"{name} are given without .*: give both, or neither"):
+        evaluate({"a": found}, model=explainer.model, **{name: given})
+    with pytest.raises(ValueError, match="a method has an empty name"):
+        evaluate({" ": found}, model=explainer.model)
