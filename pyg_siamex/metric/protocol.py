@@ -84,8 +84,8 @@ class EvaluationProtocol:
         """The elements to rank: ``elements``, or by default the first explanation's masks.
 
         Raises:
-            ValueError: If ``explanations`` is empty, the first has no masks on this side, or others have
-            masks of other kinds.
+            ValueError: If ``explanations`` is empty, the first has no masks on this side, or others
+                have masks of other kinds.
         """
         if self.elements is not None:
             return self.elements
