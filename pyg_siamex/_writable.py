@@ -141,12 +141,12 @@ def check_kind(path: str | Path, kind: str) -> None:
         OSError: If no file can be written there, see :func:`check_writable`.
     """
     target = check_writable(path)
-    if Path(path).suffix.lower() in _OF_FILES:
-        raise ValueError(
-            f"'{path}' has the name of a page, a picture or a table, and a file of the kind "
-            f"'{kind}' is written: leave '{Path(path).suffix}' out"
-        )
     if not target.is_file() or not target.stat().st_size:
+        if Path(path).suffix.lower() in _OF_FILES:
+            raise ValueError(
+                f"'{path}' has the name of a page, a picture or a table, and a file of the kind "
+                f"'{kind}' is written: leave '{Path(path).suffix}' out"
+            )
         return
     if f'"pyg_siamex {kind} '.encode() not in _start(target):
         raise ValueError(
