@@ -56,6 +56,31 @@ def check_writable(path: str | Path, purpose: str = "") -> Path:
     return target
 
 
+_OF_FILES = (".html", ".svg", ".png", ".pdf", ".csv", ".tsv", ".parquet", ".xlsx", ".json")
+"""Endings of pages, pictures and tables, which nobody gives a folder or a kept file."""
+
+
+def check_folder_name(argument: str, path: str | Path) -> None:
+    """Refuse a new folder that has the name of a page, a picture or a table.
+
+    Args:
+        argument: Name of the argument.
+        path: The folder.
+
+    Raises:
+        ValueError: If it is not there, and its name ends as a file's.
+
+    Example:
+        >>> check_folder_name("out", "explained")
+    """
+    path = Path(path)
+    if path.suffix.lower() in _OF_FILES and not path.exists():
+        raise ValueError(
+            f"`{argument}` is a folder, and '{path}' has the name of a file: leave '{path.suffix}' "
+            f"out"
+        )
+
+
 def check_new_folder(argument: str, path: str | Path) -> None:
     """Refuse a folder that cannot be there, before long work whose files are written into it.
 
@@ -64,11 +89,12 @@ def check_new_folder(argument: str, path: str | Path) -> None:
         path: The folder; it and the folders above it need not be there yet.
 
     Raises:
-        ValueError: If it has no name.
+        ValueError: If it has no name, or that of a file.
         OSError: If it, or a folder above it, is a file or may not be written into.
     """
     if not str(path):
         raise ValueError(f"`{argument}` is empty: name a folder, or '.' for this one")
+    check_folder_name(argument, path)
     target = _without_links(path)
     if any(len(os.fsencode(name)) > LONGEST_NAME for name in target.parts):
         told = f"the name of {str(path)[:60]}... is longer than {LONGEST_NAME} bytes"
@@ -110,11 +136,17 @@ def check_kind(path: str | Path, kind: str) -> None:
         kind: What files of this format hold, ``"model"``.
 
     Raises:
-        ValueError: If there is a file of another kind.
+        ValueError: If there is a file of another kind, or the name is that of a page, a picture or
+            a table.
         OSError: If no file can be written there, see :func:`check_writable`.
     """
     target = check_writable(path)
     if not target.is_file() or not target.stat().st_size:
+        if Path(path).suffix.lower() in _OF_FILES:
+            raise ValueError(
+                f"'{path}' has the name of a page, a picture or a table, and a file of the kind "
+                f"'{kind}' is written: leave '{Path(path).suffix}' out"
+            )
         return
     if f'"pyg_siamex {kind} '.encode() not in _start(target):
         raise ValueError(

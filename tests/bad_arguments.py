@@ -278,7 +278,7 @@ def calls() -> list[Tried]:
         (visualize.draw_group, {"tables": tables(), "atlas": SMALL, "names": ("healthy", "ill")}),
         (visualize.draw_subject, {"tables": of_kind("subject"), "atlas": SMALL, "of": "ill"}),
         (visualize.draw_changes, {"tables": of_kind("changes"), "atlas": SMALL,
-                                  "sessions": ("a", "b"), "which": "change"}),
+                                  "sessions": ("healthy", "ill"), "which": "change"}),
         (chemistry.tanimoto, {"one": chemistry.ecfp4(["CCO"]), "other": chemistry.ecfp4(["CC"])}),
         (chemistry.bond_name, {"molecule": chemistry.parse_smiles("CCO"), "one": 0, "other": 1,
                                "atoms": None}),

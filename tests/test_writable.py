@@ -131,3 +131,19 @@ def test_tables_end_as_their_format_says(tmp_path):
 def test_the_name_of_a_folder_is_no_file(tmp_path):
     with pytest.raises(OSError, match="new/ is the name of a folder: name a file in it"):
         check_writable(f"{tmp_path}/new/")
+
+
+@pytest.mark.parametrize("name", ["page.html", "pair.SVG", "table.csv", "pair.pdf"])
+def test_a_folder_has_not_the_name_of_a_file(tmp_path, name):
+    check_new_folder("out", tmp_path / "run.v1")
+    with pytest.raises(ValueError, match=r"`out` is a folder, and .* has the name of a file"):
+        check_new_folder("out", tmp_path / name)
+    (tmp_path / name).mkdir()
+    check_new_folder("out", tmp_path / name)
+
+
+@pytest.mark.parametrize("name", ["model.html", "model.SVG", "model.csv"])
+def test_kept_files_have_not_the_name_of_a_page_or_a_table(tmp_path, name):
+    check_kind(tmp_path / "model.siamex", "model")
+    with pytest.raises(ValueError, match="has the name of a page, a picture or a table"):
+        check_kind(tmp_path / name, "model")

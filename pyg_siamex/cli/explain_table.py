@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from pyg_siamex._there import check_there
-from pyg_siamex._writable import check_apart, check_writable
+from pyg_siamex._writable import check_apart, check_folder_name, check_writable
 from pyg_siamex.cli.option_group import OptionGroup
 from pyg_siamex.cli.options import of_domain
 from pyg_siamex.cli.terminal import Terminal
@@ -100,6 +100,7 @@ class TableOptions:
         if not out.is_dir():
             if out.exists():
                 raise ValueError(f"{out} is a file, and `out` of `pairs` is a folder")
+            check_folder_name("out", out)
             check_writable(out, "make the folder in")
 
 

@@ -45,8 +45,10 @@ def write_report(
     check_page(out, [*files, model])
     if model is not None:
         check_there(model, "model")
-    for path in files:
+    for k, path in enumerate(files):
         check_there(path, "explanation")
+        if any(path.samefile(other) for other in files[:k]):
+            raise ValueError(f"{path} is given twice: leave one out")
 
     from pyg_siamex.explain import PairExplanation
     from pyg_siamex.nn import load_model

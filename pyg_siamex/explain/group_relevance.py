@@ -2,14 +2,17 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from pyg_siamex._door import check_fields, checked
+from pyg_siamex._numbers import shown
+from pyg_siamex._once import check_once
 from pyg_siamex._visible import in_one_line
 from pyg_siamex.explain.carried import Carried
 from pyg_siamex.explain.explained_graph import check_values
@@ -77,6 +80,22 @@ class GroupRelevance:
         return json.dumps(rows, indent=1)
 
 
+def _positions(name: str, nodes: Any) -> list[int]:
+    """Positions of nodes as whole numbers.
+
+    Raises:
+        TypeError: If they are no list of whole numbers.
+    """
+    listed = nodes.tolist() if hasattr(nodes, "tolist") else nodes
+    if isinstance(listed, str | bytes | Mapping) or not isinstance(listed, Iterable):
+        raise TypeError(f"{name} must be a list of nodes (got {shown(nodes)})")
+    found = list(listed)
+    odd = [k for k in found if isinstance(k, bool) or not isinstance(k, Integral)]
+    if odd:
+        raise TypeError(f"{name} must be positions of nodes, whole numbers (got {shown(odd[0])})")
+    return [int(k) for k in found]
+
+
 def membership(
     groups: Mapping[str, Sequence[int]] | Sequence[Any] | Tensor, size: int, argument: str
 ) -> tuple[list[str], Tensor]:
@@ -94,8 +113,9 @@ def membership(
     """
     if isinstance(groups, Mapping):
         labels: list[str | None] = [None] * size
+        check_once(argument, map(str, groups))
         for name, nodes in groups.items():
-            for node in nodes:
+            for node in _positions(f"{argument}['{name}']", nodes):
                 if not 0 <= node < size:
                     raise ValueError(f"{argument}['{name}'] names node {node} of {size}")
                 if labels[node] is not None:

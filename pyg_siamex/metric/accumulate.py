@@ -78,7 +78,7 @@ class GroundTruth(_PairMean):
 
     def __init__(self, k: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.k = k
+        self.k = None if k is None else whole("k", k)
 
     def update(self, importance: Tensor, truth: Tensor) -> None:
         """Add one pair: ``[M]`` and ``[M]`` or ``[M, alternatives]``."""

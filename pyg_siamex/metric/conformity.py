@@ -31,6 +31,7 @@ def conformity(importance: Tensor, order: Tensor, margin: float = 0.0) -> float:
         The share, or ``nan`` without relations.
 
     Raises:
+        TypeError: If ``order`` holds truths.
         ValueError: If a relation names an unknown element or one element twice, an importance is
             not finite, or ``margin`` is out of range.
     """
@@ -38,10 +39,14 @@ def conformity(importance: Tensor, order: Tensor, margin: float = 0.0) -> float:
     real("margin", margin, "[0, 1)")
     if not torch.isfinite(importance).all():
         raise ValueError("importances hold NaN or infinite values")
-    if order.numel() == 0:
+    if list(order.shape) == [0]:
         return math.nan
     if order.dim() != 2 or order.size(1) != 2:
         raise ValueError(f"order must be relations [R, 2] (got shape {list(order.shape)})")
+    if order.dtype == torch.bool:
+        raise TypeError("order must hold positions of elements, and holds truths")
+    if not len(order):
+        return math.nan
     if not bool(order.isfinite().all()):
         raise ValueError("order holds NaN or infinite values, and must hold positions of elements")
     if int(order.min()) < 0 or int(order.max()) >= len(importance):

@@ -81,10 +81,19 @@ class RemovalCurves:
         Uses the selected shares, so rounding in small graphs does not favour any method.
 
         Raises:
-            TypeError: If a part of the curves was changed to another kind.
-            ValueError: If parts of the curves were changed, and do not fit together.
+            TypeError: If a part of the curves was changed to another kind, or values are no real
+                numbers.
+            ValueError: If parts of the curves were changed, and do not fit together, or values are
+                not ``[P, K]``.
         """
         self._check_parts("the curves")
+        if values.shape != self.selected.shape:
+            raise ValueError(
+                f"values must be curves of shape {list(self.selected.shape)}, a row for each pair "
+                f"(got {list(values.shape)})"
+            )
+        if values.dtype == torch.bool or values.is_complex():
+            raise TypeError(f"values must be real numbers (got {values.dtype})")
         width = self.selected[:, -1] - self.selected[:, 0]
         return torch.trapezoid(values, self.selected, dim=-1) / width
 

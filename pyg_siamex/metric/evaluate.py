@@ -17,7 +17,13 @@ from pyg_siamex._once import check_once
 from pyg_siamex.data.split import hashable
 from pyg_siamex.explain.explained_graph import same_graph
 from pyg_siamex.explain.explanation import PairExplanation
-from pyg_siamex.metric.consistency import check_ids, over_references, over_seeds
+from pyg_siamex.metric.consistency import (
+    REFERENCE_COLUMNS,
+    SEED_COLUMNS,
+    check_ids,
+    over_references,
+    over_seeds,
+)
 from pyg_siamex.metric.measure import Compute, Measure, Measured
 from pyg_siamex.metric.methods import (
     BySeed,
@@ -39,6 +45,9 @@ from pyg_siamex.nn.siamese import SiameseGNN
 if TYPE_CHECKING:
     import pandas as pd
 
+
+_ADDED = {column.name for column in (*REFERENCE_COLUMNS, *SEED_COLUMNS)}
+"""Columns that are added beside the measures."""
 
 _MOST = 1000
 """Most seeds, and most measures, of a table."""
@@ -100,8 +109,9 @@ def evaluate(
 
     Raises:
         TypeError: If ids or labels cannot be equal, as lists.
-        ValueError: If lengths differ, a name is unknown, a measure is named twice, or the model or
-            the pairs are missing.
+        ValueError: If lengths differ, a name is unknown, a measure, a column or a seed is named
+            twice, an id or a label is missing, labels or orders are given that nothing reads, or
+            the model or the pairs are missing.
 
     Example:
         >>> frame = evaluate({"occlusion": explainer}, queries, references, truth=truths)
@@ -113,9 +123,14 @@ def evaluate(
         if len(listed) > _MOST:
             raise ValueError(f"{name} must be at most {_MOST:,} (got {len(listed):,})")
     chosen = [_measure(measure) for measure in measures]
-    check_once("measures", (one for one in measures if isinstance(one, str)))
+    for k, one in enumerate(chosen):
+        if any(one is other for other in chosen[:k]):
+            raise ValueError(f"`measures` has '{_name(one)}' twice: leave one out")
+    if orders is not None and not any(_reads_orders(one) for one in chosen):
+        raise ValueError("orders are read by the measure 'conformity': add it, or leave orders out")
     reserved = ("random",) if truth is None else ("random", "oracle")
-    methods, seeds = methods_by_name(methods, reserved), list(dict.fromkeys(seeds))
+    methods, seeds = methods_by_name(methods, reserved), list(seeds)
+    check_once("seeds", seeds)
     if not seeds:
         raise ValueError("give at least one seed")
     elements = elements_of(next(iter(methods.values())), seeds[0], EvaluationProtocol(**options))
@@ -123,9 +138,11 @@ def evaluate(
     fixed, model = EvaluationProtocol(**options), model or model_of(methods, seeds[0])
     check_amounts(share, steps, draws)
     if query_ids is not None:
-        query_ids = hashable("query_ids", query_ids, "pair")
+        query_ids = _keys("query_ids", query_ids)
     if reference_labels is not None:
-        reference_labels = hashable("reference_labels", reference_labels, "pair")
+        reference_labels = _keys("reference_labels", reference_labels)
+        if query_ids is None:
+            raise ValueError("reference_labels compare pairs of one query: give query_ids as well")
     queries, references = pairs_of(methods, queries, references)
     _check_lengths(
         len(queries),
@@ -196,7 +213,14 @@ class _Run:
         )
         columns: dict[str, Tensor] = {}
         for measure in self.measures:
-            columns |= _result(measure, measured, len(explanations))
+            found = _result(measure, measured, len(explanations))
+            taken = [name for name in found if name in columns or name in _ADDED]
+            if taken:
+                raise ValueError(
+                    f"the measure '{_name(measure)}' gives the column '{taken[0]}', which the "
+                    f"table has from another one: rename it"
+                )
+            columns |= found
         if self.query_ids is not None:
             ids = [self.query_ids[k] for k in index]
             labels = self.reference_labels and [self.reference_labels[k] for k in index]
@@ -214,8 +238,7 @@ class _Run:
 
 def _result(measure: Compute, measured: Measured, pairs: int) -> dict[str, Tensor]:
     """What a measure gives, after a check of a measure of the caller's own."""
-    usual = getattr(measure, "__name__", type(measure).__name__)
-    name = measure.name if isinstance(measure, Measure) else usual
+    name = _name(measure)
     own = any(measure is one for one in MEASURES.values())
     found: Any = measure(measured) if own else called(f"measure {name}", measure, measured)
     if not isinstance(found, dict) or not all(isinstance(v, Tensor) for v in found.values()):
@@ -223,7 +246,15 @@ def _result(measure: Compute, measured: Measured, pairs: int) -> dict[str, Tenso
             f"the measure '{name}' must give a dict of tensors, a value for each pair (got "
             f"{shown(found)})"
         )
+    named = [column.name for column in measure.columns] if isinstance(measure, Measure) else None
     for column, values in found.items():
+        if not isinstance(column, str) or not column.strip():
+            raise TypeError(f"the measure '{name}' must name its columns (got {shown(column)})")
+        if named is not None and column not in named:
+            raise ValueError(
+                f"the measure '{name}' gives the column '{column}', and its columns are "
+                f"{', '.join(named)}: add Column('{column}')"
+            )
         if values.is_complex() or values.layout is not torch.strided or values.is_meta:
             kind = "no values" if values.is_meta else f"{values.dtype}, {values.layout}"
             raise TypeError(
@@ -236,6 +267,17 @@ def _result(measure: Compute, measured: Measured, pairs: int) -> dict[str, Tenso
                 f"pairs"
             )
     return found
+
+
+def _reads_orders(measure: Compute) -> bool:
+    """Whether a measure may read orders: conformity does, and those of the caller's own may."""
+    return measure is MEASURES["conformity"] or all(measure is not m for m in MEASURES.values())
+
+
+def _name(measure: Compute) -> str:
+    """What a measure is called in messages."""
+    usual = getattr(measure, "__name__", type(measure).__name__)
+    return measure.name if isinstance(measure, Measure) else usual
 
 
 def _measure(measure: str | Compute) -> Compute:
@@ -260,6 +302,17 @@ def _check_pairs(pairs: Explanations, explained: Mapping[str, BySeed]) -> None:
 
 def _same_pair(one: PairExplanation, other: PairExplanation) -> bool:
     return same_graph(one.query, other.query) and same_graph(one.reference, other.reference)
+
+
+def _keys(name: str, keys: Sequence[Hashable]) -> Sequence[Hashable]:
+    """Keys that can be equal, of which none is missing."""
+    import pandas as pd
+
+    keys = hashable(name, keys, "pair")
+    missing = (k for k, key in enumerate(keys) if not isinstance(key, tuple) and pd.isna(key))
+    if (place := next(missing, None)) is not None:
+        raise ValueError(f"{name}[{place}] is {keys[place]}: give each pair one")
+    return keys
 
 
 def _check_lengths(pairs: int, **given: Sequence[Any] | None) -> None:

@@ -102,4 +102,5 @@ def characterisation_score(plus: Tensor, minus: Tensor, weight: float = 0.5) -> 
         )
     plus, sufficient = plus.clamp(0, 1), 1 - minus.clamp(0, 1)
     score = plus * sufficient / (weight * sufficient + (1 - weight) * plus)
-    return torch.where((plus == 0) | (sufficient == 0), 0.0, score)
+    failed = ((plus == 0) | (sufficient == 0)) & ~(plus.isnan() | sufficient.isnan())
+    return torch.where(failed, 0.0, score)

@@ -40,7 +40,8 @@ class GroupMap(PairAlgorithm):
         name: Name in captions and tables.
 
     Raises:
-        ValueError: If neither map is given, or one has another shape or is not finite. When
+        ValueError: If neither map is given, one has another shape or is not finite, or both are of
+            other numbers of nodes. When
             explaining, if a requested mask has no map, or a graph has another size than the map.
 
     Example:
@@ -59,6 +60,11 @@ class GroupMap(PairAlgorithm):
                 raise ValueError(f"{what} must be a finite matrix (got shape {list(values.shape)})")
         if edge is not None and edge.size(0) != edge.size(1):
             raise ValueError(f"edge must be square, [R, R] (got {list(edge.shape)})")
+        if edge is not None and node is not None and len(edge) != len(node):
+            raise ValueError(
+                f"edge is a map of {len(edge)} nodes, and node of {len(node)}: both must be of the "
+                f"same nodes"
+            )
         self.edge = edge
         self.node = node
         self._name = name

@@ -7,6 +7,7 @@ from typing import Literal
 from torch import Tensor
 
 from pyg_siamex._door import checked
+from pyg_siamex._once import check_once
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.protocol import EvaluationProtocol, Options
 from pyg_siamex.metric.truth import PairTruth
@@ -92,6 +93,18 @@ class Measure:
     columns: tuple[Column, ...]
     compute: Compute
 
+    def __post_init__(self) -> None:
+        """Check the names.
+
+        Raises:
+            ValueError: If the name is empty, there are no columns, or a column is named twice.
+        """
+        if not self.name.strip():
+            raise ValueError("a measure has a name (got an empty one)")
+        if not self.columns:
+            raise ValueError(f"the measure '{self.name}' has no columns: give a Column for each")
+        check_once("columns", (column.name for column in self.columns))
+
     def __call__(self, measured: Measured) -> Columns:
         """Values ``[P]`` by column; ``nan`` if undefined."""
         return self.compute(measured)
@@ -103,7 +116,10 @@ def measure(name: str, *columns: Column) -> Callable[[Compute], Measure]:
 
     Args:
         name: Name of the measure.
-        *columns: Columns of the measure.
+        *columns: Columns of the measure, at least one.
+
+    Raises:
+        ValueError: If the name is empty, there are no columns, or a column is named twice.
 
     Example:
         >>> @measure("size", Column("masked edges", "low", least=0))
@@ -114,4 +130,5 @@ def measure(name: str, *columns: Column) -> Callable[[Compute], Measure]:
         >>> list(summarise(frame, measures=[size])["better"])
         ['low', 'low']
     """
+    Measure(name, columns, lambda _: {})  # what is wrong is told where the name is
     return lambda compute: Measure(name, columns, compute)

@@ -36,7 +36,7 @@ def methods_by_name(
     Raises:
         TypeError: If keys are neither names nor seeds of finished explanations, or a method is an
             algorithm without a model.
-        ValueError: If ``methods`` is empty, or a method has the name of a control.
+        ValueError: If ``methods`` is empty, or a method has the name of a control, or none.
     """
     if isinstance(methods, Mapping) and all(isinstance(key, str) for key in methods):
         out = {name: _listed(method) for name, method in cast(dict[str, Method], methods).items()}
@@ -45,6 +45,8 @@ def methods_by_name(
             _check_by_seed(methods)
         single = _listed(cast(Method, methods))
         out = {_name(single): single}
+    if any(not name.strip() for name in out):
+        raise ValueError("a method has an empty name: name it")
     for name in reserved:
         if name in out:
             raise ValueError(f"'{name}' is measured in any case: leave it out, or rename it")
@@ -165,8 +167,14 @@ def pairs_of(
     """The given pairs, or by default the pairs of the first finished explanations.
 
     Raises:
-        ValueError: If pairs are missing, or the numbers of queries and references differ.
+        ValueError: If pairs are missing, the numbers of queries and references differ, or only one
+            of the two is given.
     """
+    if (queries is None) != (references is None):
+        given, other = (
+            ("queries", "references") if references is None else ("references", "queries")
+        )
+        raise ValueError(f"{given} are given without {other}: give both, or neither")
     if queries is None or references is None:
         finished = [m for m in map(_finished, methods.values()) if m is not None]
         if len(finished) < len(methods):

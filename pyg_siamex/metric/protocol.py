@@ -84,13 +84,22 @@ class EvaluationProtocol:
         """The elements to rank: ``elements``, or by default the first explanation's masks.
 
         Raises:
-            ValueError: If ``explanations`` is empty, or the first has no masks on this side.
+            ValueError: If ``explanations`` is empty, the first has no masks on this side, or others
+                have masks of other kinds.
         """
         if self.elements is not None:
             return self.elements
         if not explanations:
             raise ValueError("there are no explanations to measure")
-        graph = explanations[0].reference if self.side == "reference" else explanations[0].query
+        side = "reference" if self.side == "reference" else "query"
+        graph = getattr(explanations[0], side)
+        first = _mask_kind(graph)
+        for k, explanation in enumerate(explanations):
+            if _mask_kind(getattr(explanation, side)) != first:
+                raise ValueError(
+                    f"explanation {k} has other kinds of masks than explanation 0: say what to "
+                    f"compare, elements='edge', 'node' or 'feature'"
+                )
         if graph.get("edge_mask") is not None:
             return "edge"
         if graph.get("node_mask") is None:
@@ -111,6 +120,14 @@ class Options(TypedDict, total=False):
     ranking: _Ranking
     min_effect: float
     seed: int
+
+
+def _mask_kind(graph: Explanation) -> str:
+    """Kind of the masks, from which the elements follow; features of nodes are one kind."""
+    if graph.get("edge_mask") is not None:
+        return "edge"
+    mask = graph.get("node_mask")
+    return "" if mask is None else "node" if mask.size(1) == 1 else "feature"
 
 
 def _node_elements(graph: Explanation) -> Elements:

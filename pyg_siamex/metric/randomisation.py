@@ -183,7 +183,7 @@ def label_randomisation(
 
     Raises:
         ValueError: If the model or the pairs are missing, the pairs have no targets, or ``train``
-            fails.
+            fails or changes no weight.
     """
     trained, explainer_of = _explainer_of(explainer, model)
     _check(queries, references, unchanged_above)
@@ -193,9 +193,15 @@ def label_randomisation(
     changed = copied_model(trained)
     for step, layer in enumerate(layers_from_output(trained, queries[0], references[0])):
         reset(changed.get_submodule(layer), seed + step)
+    fresh = {name: value.clone() for name, value in changed.state_dict().items()}
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         called("train", train, changed, shuffled)
+    if all(torch.equal(fresh[name], value) for name, value in changed.state_dict().items()):
+        raise ValueError(
+            "train left the model as it was, with initial weights: it must train the model that it "
+            "is given in place, as `lambda model, pairs: fit(model, pairs)` does"
+        )
     after = explain_seeded(explainer_of(changed), queries, references, seed)
     return Randomisation(_frame(_compare(before, after, protocol, 0, "labels")), unchanged_above)
 

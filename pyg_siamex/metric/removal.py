@@ -90,10 +90,14 @@ class FeatureMean(Removal):
             one node. Default: the mean over the nodes of the same graph.
 
     Raises:
-        ValueError: If a mean is not finite.
+        ValueError: If a mean is not finite, or ``mean`` is no vector.
     """
 
     def __init__(self, mean: Tensor | None = None) -> None:
+        if mean is not None and (mean.dim() != 1 or not len(mean)):
+            raise ValueError(
+                f"`mean` of FeatureMean must be a vector, [F] (got shape {list(mean.shape)})"
+            )
         if mean is not None and not bool(mean.isfinite().all()):
             raise ValueError("`mean` of FeatureMean has NaN or infinite entries: give finite ones")
         self.mean = mean

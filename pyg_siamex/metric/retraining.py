@@ -10,7 +10,7 @@ from pyg_siamex.explain.engine.problem import OneSide
 from pyg_siamex.explain.explanation import PairExplanation
 from pyg_siamex.metric.agreement import between_rows, mean_defined, spearman, top_jaccard
 from pyg_siamex.metric.protocol import Elements, EvaluationProtocol
-from pyg_siamex.metric.stability import importance_rows
+from pyg_siamex.metric.stability import check_apart, importance_rows
 
 
 @dataclass(frozen=True)
@@ -58,12 +58,13 @@ def retraining_stability(
         undirected: Whether an edge and its reverse are one element.
 
     Raises:
-        ValueError: If there are fewer than two explanations, or their pairs or algorithms
-            differ.
+        ValueError: If there are fewer than two explanations, one is there twice, or their pairs or
+            algorithms differ.
     """
     rows = importance_rows(explanations, EvaluationProtocol(elements, side, undirected))
     if len(rows) < 2:
         raise ValueError(f"stability over retraining needs at least 2 models (got {len(rows)})")
+    check_apart(explanations=explanations)
     other = "reference" if side == "query" else "query"
     first = getattr(explanations[0], other)
     for explanation in explanations[1:]:

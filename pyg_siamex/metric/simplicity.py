@@ -1,7 +1,5 @@
 """Sparsity of an explanation, without a threshold."""
 
-import math
-
 import torch
 from torch import Tensor
 
@@ -65,5 +63,5 @@ def _shares(importance: Tensor) -> Tensor:
         raise ValueError("there are no importances to measure")
     if not torch.isfinite(values).all():
         raise ValueError("importances hold NaN or infinite values")
-    total = values.sum()
-    return values / (total if total > 0 else math.nan)
+    values = values / values.max()  # the sum of large numbers may overflow
+    return values / values.sum()

@@ -84,11 +84,14 @@ def stability(
         undirected: Whether an edge and its reverse are one element.
 
     Raises:
-        ValueError: If there are fewer than two explanations, their queries or algorithms differ, or
-            ``reseeded`` are not all of one of the pairs.
+        ValueError: If there are fewer than two explanations, one is there twice, their queries or
+            algorithms differ, or ``reseeded`` are not all of one of the pairs.
     """
     protocol = EvaluationProtocol(elements=elements, side=side, undirected=undirected)
     rows = importance_rows(explanations, protocol)
+    check_apart(explanations=explanations, others=others)
+    if reseeded is not None:
+        check_apart(reseeded=reseeded)
     if len(rows) < 2:
         raise ValueError(f"stability needs at least 2 references (got {len(rows)})")
     rho = between_rows(spearman(rows, rows))
@@ -113,6 +116,27 @@ def stability(
         other_class_magnitude=magnitude,
         undefined=int(rho.isnan().sum()),
     )
+
+
+def check_apart(**given: Sequence[PairExplanation] | None) -> None:
+    """Refuse an explanation that is compared with itself.
+
+    Args:
+        **given: Explanations by the name of their argument.
+
+    Raises:
+        ValueError: If an explanation is there twice.
+    """
+    places: dict[int, str] = {}
+    for name, explanations in given.items():
+        for k, explanation in enumerate(() if explanations is None else explanations):
+            place = f"{name}[{k}]"
+            if id(explanation) in places:
+                raise ValueError(
+                    f"{place} is {places[id(explanation)]} again, and an explanation always agrees "
+                    f"with itself: leave it out"
+                )
+            places[id(explanation)] = place
 
 
 def _check_reseeded(

@@ -51,8 +51,8 @@ def summarise(
 
     Raises:
         TypeError: If a value is no real number.
-        ValueError: If there are no rows, a column is missing or stands twice, a value is infinite,
-            or an argument is out of range.
+        ValueError: If there are no rows, a column is missing or stands twice, a value is given
+            twice or infinite, or an argument is out of range.
     """
     frame = _checked(frame, confidence, resamples)
     import pandas as pd
@@ -105,7 +105,7 @@ def differences(
     Raises:
         TypeError: If a value is no real number.
         ValueError: If the method is unknown, there are no rows, a column is missing or stands
-            twice, a value is infinite, or an argument is out of range.
+            twice, a value is given twice or infinite, or an argument is out of range.
     """
     frame = _checked(frame, confidence, resamples)
     if to not in set(frame["method"]):
@@ -156,6 +156,8 @@ def _mean(values: np.ndarray, confidence: float, resamples: int, seed: int) -> d
 
 def _checked(frame: "pd.DataFrame", confidence: float, resamples: int) -> "pd.DataFrame":
     """The table with plain keys and numbers as values, after a check of all arguments."""
+    import pandas as pd
+
     missing = _COLUMNS - set(frame.columns)
     if missing:
         raise ValueError(f"the table lacks the columns {sorted(missing)}: give evaluate's table")
@@ -178,6 +180,15 @@ def _checked(frame: "pd.DataFrame", confidence: float, resamples: int) -> "pd.Da
                 f"the column '{name}' lacks {int(column.isna().sum())} of {len(column)} names: "
                 f"leave these rows out"
             )
+    names = ["pair", "method", "seed", "measure"]
+    again = pd.DataFrame(keys)[names].duplicated()
+    if again.any():
+        row = {name: keys[name].loc[again].iloc[0] for name in names}
+        told = ", ".join(f"{name} {shown(value)}" for name, value in row.items())
+        raise ValueError(
+            f"the table has {int(again.sum()):,} rows that it has before (the first: {told}): of "
+            f"tables of other pairs, number the pairs on before they are put together"
+        )
     return frame.assign(**keys, value=_numbers(frame["value"]))
 
 

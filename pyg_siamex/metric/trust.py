@@ -72,9 +72,11 @@ def trust(
         The new ``info["trust"]`` of each explanation.
 
     Raises:
-        ValueError: If explanations or the model are missing, references are given without an
-            explainer, an explainer is of another method than the explanations, or the model does
-            not give the explained similarities.
+        ValueError: If explanations or the model are missing; references, or a function as
+            ``randomise``, are given without an explainer; references are given for masks of
+            references alone; an explainer is of another method than the explanations; a retrained
+            model is the explained one; or the model, or the explainer's, does not give the
+            explained similarities.
     """
     found = [explanations] if isinstance(explanations, PairExplanation) else list(explanations)
     if not found:
@@ -84,7 +86,18 @@ def trust(
             _check_same_method(explanation, one)
     if len(references) and explainer is None:
         raise ValueError("stability over references explains anew: give the explainer as well")
+    if explainer is None and not isinstance(randomise, bool):
+        raise ValueError("randomisation explains anew: give the explainer as well")
+    if len(references) and not any(is_masked(one.query) for one in found):
+        raise ValueError(
+            "stability over references compares masks of the query, and only the reference is "
+            "explained: leave `references` out, or explain with side='query'"
+        )
     asked = model or (explainer.model if explainer else None)
+    _check_retrained(retrained, asked, found)
+    if explainer is not None and explainer.model is not asked:
+        for explanation in found:
+            pair_curves(explanation, explainer.model, seed=seed)
     records: list[dict[str, Any]] = []
     for explanation in found:
         record = {
@@ -212,6 +225,22 @@ def _check_same_method(explanation: PairExplanation, explainer: PairExplainer) -
             f"the explanations are of {own}, and an explainer is of {other}: what it explains anew "
             f"says nothing of them. Give the explainer that made them"
         )
+
+
+def _check_retrained(
+    retrained: Sequence[PairExplainer],
+    model: SiameseGNN | None,
+    explanations: Sequence[PairExplanation],
+) -> None:
+    """Refuse retrained models that are the explained one, or there twice."""
+    taken = [one for one in (model, *(e.model for e in explanations)) if one is not None]
+    for k, explainer in enumerate(retrained):
+        if any(explainer.model is one for one in taken):
+            raise ValueError(
+                f"retrained[{k}] explains the explained model, or one of another entry: give "
+                f"explainers of models that were trained anew"
+            )
+        taken.append(explainer.model)
 
 
 def _explain_again(

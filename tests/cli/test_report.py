@@ -62,6 +62,11 @@ def test_saved_explanations_become_a_page(models):
     text = page.read_text()
     assert text.count('<section class="pair"') == 2
     assert "Two &lt;ways&gt;" in text and "the model was not at hand" in text
+    link = models / "link.pt"
+    link.symlink_to(files[0])
+    for twice in (files[0], link):
+        result = run("report", *files, twice, "--out", page)
+        assert result.exit_code == 2 and "is given twice: leave one out" in result.output
     run("report", *files, "--out", page, "--model", models / "model.siamex")
     assert "the model was not at hand" not in page.read_text()
     run("report", *files, "--out", page, "--top", 1)

@@ -200,7 +200,7 @@ def test_an_exception_at_any_line_leaves_one_whole_file(tmp_path):
 
 
 def test_a_file_of_the_library_stays_where_another_format_is_written(tmp_path):
-    path = tmp_path / "a.csv"
+    path = tmp_path / "a.siamex"
     SealedFormat("model", 1, "train it again").write(path, {"w": torch.ones(2)}, {})
     content = path.read_bytes()
     with pytest.raises(ValueError, match="is there and holds 'model'"):

@@ -81,3 +81,14 @@ def test_a_name_has_one_row_or_column(side):
     names[f"{side}_groups"] = ["a", "a"]
     with pytest.raises(ValueError, match=f"{side}_groups names 'a' twice"):
         GroupRelevance(torch.ones(2, 2), **names)
+
+
+def test_a_name_stands_for_one_group():
+    with pytest.raises(ValueError, match="`groups` has '1' twice"):
+        membership({1: [0], "1": [1]}, 2, "groups")
+
+
+@pytest.mark.parametrize("nodes", ["01", 5, [0.5], [True], {0: 1}], ids=repr)
+def test_groups_are_positions_of_nodes(nodes):
+    with pytest.raises(TypeError, match=r"groups\['a'\] must be"):
+        membership({"a": nodes}, 2, "groups")

@@ -102,3 +102,8 @@ def test_a_pair_that_lacks_one_value_is_counted():
     assert sorted(float(value) for name, value in found.items() if name != "undefined") == [
         *(0.5, 0.5, 0.75),
     ]
+
+
+def test_a_number_of_elements_is_checked_before_the_first_pair():
+    with pytest.raises(ValueError, match="k must be at least 1"):
+        GroundTruth(k=0)

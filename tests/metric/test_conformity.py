@@ -72,3 +72,11 @@ def test_bad_input_is_named(importance, order, margin, message):
 def test_relations_are_of_two_elements(order, message):
     with pytest.raises(ValueError, match=message):
         conformity(torch.tensor([4.0, 3, 2, 1]), torch.tensor(order))
+
+
+def test_orders_are_positions():
+    values = torch.tensor([3.0, 2.0, 1.0])
+    with pytest.raises(TypeError, match="holds truths"):
+        conformity(values, torch.tensor([[True, False]]))
+    with pytest.raises(ValueError, match=r"relations \[R, 2\]"):
+        conformity(values, torch.empty(5, 0))

@@ -273,3 +273,16 @@ def test_shares_in_a_tensor_are_shares(model):
     listed = removal_curves(model, explanations, shares=[0.1, 0.2, 0.5, 1.0])
     given = removal_curves(model, explanations, shares=torch.tensor([0.1, 0.2, 0.5, 1.0]))
     assert torch.equal(given.removed, listed.removed) and torch.equal(given.kept, listed.kept)
+
+
+@pytest.mark.parametrize("shape", [(21,), (1, 21), (3, 21), (2, 2, 21), (2, 20)])
+def test_areas_are_of_curves_of_the_same_pairs(shape):
+    zeros = torch.zeros(2, 21, dtype=torch.double)
+    shares = torch.linspace(0, 1, 21, dtype=torch.double)
+    ends = torch.ones(2, dtype=torch.double)
+    curves = RemovalCurves(shares, shares.expand(2, 21), ends, ends, ends, zeros, zeros)
+    assert curves.area(zeros + 1).tolist() == [1, 1]
+    with pytest.raises(ValueError, match=r"values must be curves of shape \[2, 21\]"):
+        curves.area(torch.ones(shape))
+    with pytest.raises(TypeError, match="values must be real numbers"):
+        curves.area(zeros > 0)

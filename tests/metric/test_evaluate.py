@@ -10,6 +10,8 @@ from pyg_siamex.explain import PairAlgorithm
 from pyg_siamex.explain.engine.masked_pairs import MaskedPairs
 from pyg_siamex.explain.engine.problem import Attribution
 from pyg_siamex.metric import (
+    MEASURES,
+    Column,
     evaluate,
     fidelity,
     ground_truth_auroc,
@@ -372,3 +374,72 @@ def test_a_measure_that_fails_is_named(explainer):
     for own in (lacking, metric.measure("lacking", metric.Column("lacking"))(lacking)):
         with pytest.raises(ValueError, match="`measure lacking` failed with AttributeError"):
             evaluate(explainer, QUERIES, REFERENCES, measures=[own], seeds=[0])
+
+
+def same_column(measured):
+    return {"x": torch.zeros(len(measured.explanations))}
+
+
+def as_builtin(measured):
+    return {"Gini index": torch.zeros(len(measured.explanations))}
+
+
+def as_added(measured):
+    return {"stability": torch.zeros(len(measured.explanations))}
+
+
+def without_a_name(measured):
+    return {" ": torch.zeros(len(measured.explanations))}
+
+
+@pytest.mark.parametrize(
+    ("measures", "told"),
+    [
+        ([same_column, same_column], "`measures` has 'same_column' twice"),
+        (["simplicity", MEASURES["simplicity"]], "`measures` has 'simplicity' twice"),
+        ([same_column, lambda m: same_column(m)], "gives the column 'x', which the table has"),
+        (["simplicity", as_builtin], "gives the column 'Gini index', which the table has"),
+        ([as_added], "gives the column 'stability', which the table has"),
+        (
+            [metric.measure("m", Column("y"))(same_column)],
+            r"column 'x', and its columns are y: add Col",
+        ),
+        ([without_a_name], "must name its columns"),
+    ],
+    ids=["function", "name", "column", "builtin", "added", "undeclared", "unnamed"],
+)
+def test_columns_are_of_one_measure(explainer, measures, told):
+    with pytest.raises((TypeError, ValueError), match=told):
+        evaluate({"a": explainer}, QUERIES, REFERENCES, measures=measures)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"reference_labels": [0, 0, 1]}, "give query_ids as well"),
+        ({"orders": [None] * 3, "measures": ["simplicity"]}, "read by the measure 'conformity'"),
+        ({"seeds": [1, 1]}, "`seeds` has '1' twice"),
+    ],
+    ids=["labels", "orders", "seeds"],
+)
+def test_what_nothing_reads_is_refused(explainer, given, told):
+    with pytest.raises(ValueError, match=told):
+        evaluate({"a": explainer}, QUERIES, REFERENCES, **given)
+
+
+@pytest.mark.parametrize("missing", [None, float("nan"), pd.NA], ids=["none", "nan", "na"])
+@pytest.mark.parametrize("name", ["query_ids", "reference_labels"])
+def test_ids_and_labels_are_there(explainer, name, missing):
+    given = {"query_ids": [0, 1, 2], name: [0, missing, 2]}
+    with pytest.raises(ValueError, match=rf"{name}\[1\] is .*: give each pair one"):
+        evaluate({"a": explainer}, QUERIES, REFERENCES, **given)
+
+
+@pytest.mark.parametrize("name", ["queries", "references"])
+def test_pairs_have_two_sides(explainer, name):
+    found = list(explainer.explain(QUERIES, REFERENCES))
+    given = {"queries": QUERIES, "references": REFERENCES}[name]
+    with pytest.raises(ValueError, match=f"{name} are given without .*: give both, or neither"):
+        evaluate({"a": found}, model=explainer.model, **{name: given})
+    with pytest.raises(ValueError, match="a method has an empty name"):
+        evaluate({" ": found}, model=explainer.model)

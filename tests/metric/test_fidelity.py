@@ -123,3 +123,10 @@ def test_undefined_pairs_are_counted():
 def test_fidelities_of_other_shapes_have_no_score():
     with pytest.raises(ValueError, match="the same shape"):
         characterisation_score(torch.rand(3), torch.rand(2))
+
+
+@pytest.mark.parametrize("other", [0.0, 0.5, 1.0])
+def test_a_score_without_a_fidelity_is_nan(other):
+    nothing, known = torch.tensor([torch.nan]), torch.tensor([other])
+    assert characterisation_score(nothing, known).isnan()
+    assert characterisation_score(known, nothing).isnan()

@@ -234,3 +234,8 @@ def test_masks_without_a_map_are_refused(group_map: GroupMap, masks: dict, messa
     graphs = subjects()
     with pytest.raises(ValueError, match=message):
         explainer(graphs[0], graphs[1])
+
+
+def test_maps_are_of_the_same_nodes():
+    with pytest.raises(ValueError, match="edge is a map of 3 nodes, and node of 4"):
+        GroupMap(edge=torch.rand(3, 3), node=torch.rand(4, 2))

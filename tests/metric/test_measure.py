@@ -22,3 +22,17 @@ def test_options_are_checked_when_they_are_read():
     measured = Measured(None, [], None, None, 0.3, 5, 2, {"side": "left"})
     with pytest.raises(ValueError, match="side must be one of"):
         _ = measured.protocol
+
+
+@pytest.mark.parametrize(
+    ("name", "columns", "told"),
+    [
+        (" ", ["a"], "a measure has a name"),
+        ("m", [], "the measure 'm' has no columns"),
+        ("m", ["a", "a"], "has 'a' twice"),
+    ],
+    ids=["name", "none", "twice"],
+)
+def test_measures_have_names_and_columns(name, columns, told):
+    with pytest.raises(ValueError, match=told):
+        measure(name, *map(Column, columns))

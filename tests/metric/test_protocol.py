@@ -65,3 +65,14 @@ def test_what_is_out_of_range_is_refused(arguments, message):
 def test_choices_are_named_in_words():
     with pytest.raises(ValueError, match=r"elements must be one of 'edge', 'node', .* or None"):
         EvaluationProtocol(elements="bond")
+
+
+def test_elements_are_those_of_all_explanations():
+    edges = explained(planted_graph(), planted_graph(3), torch.ones(planted_graph().num_edges))
+    nodes = explanation(node_mask=torch.ones(NODES, 1))
+    for order in ([edges, nodes], [nodes, edges]):
+        with pytest.raises(ValueError, match="explanation 1 has other kinds of masks"):
+            EvaluationProtocol().elements_of(order)
+        assert EvaluationProtocol(elements="node").elements_of(order) == "node"
+    common = explanation(node_mask=torch.ones(1, FEATURES))
+    assert EvaluationProtocol().elements_of([common, common]) == "common_feature"

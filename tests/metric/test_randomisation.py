@@ -170,9 +170,15 @@ def test_untrained_copies_of_a_random_explainer_are_flagged(model):
         QUERIES,
         REFERENCES,
         pairs(),
-        lambda *_: None,
+        lambda model, _: [weight.data.mul_(2) for weight in model.parameters()],
     )
     assert out.unchanged
+
+
+def test_a_training_that_leaves_the_model_as_it_was_is_refused(model):
+    explainer = PairExplainer(model, Occlusion(), **EDGES)
+    with pytest.raises(ValueError, match="train left the model as it was"):
+        label_randomisation(explainer, QUERIES, REFERENCES, pairs(), lambda *_: None)
 
 
 def test_bad_input_is_named(model):

@@ -165,3 +165,9 @@ def test_names_resolve_and_errors_say_what_to_do(model, perfect):
 def test_a_mean_that_is_not_finite_is_refused(value):
     with pytest.raises(ValueError, match="`mean` of FeatureMean"):
         FeatureMean(torch.tensor([1.0, value]))
+
+
+@pytest.mark.parametrize("shape", [(), (0,), (1, 3)])
+def test_a_mean_is_a_vector(shape):
+    with pytest.raises(ValueError, match="`mean` of FeatureMean must be a vector"):
+        FeatureMean(torch.zeros(shape))

@@ -37,7 +37,7 @@ def test_it_is_the_mean_correlation_between_models(side: str) -> None:
 
 
 def test_one_model_twice_agrees() -> None:
-    found = retraining_stability(explained(range(1)) * 2)
+    found = retraining_stability(explained(range(1)) + explained(range(1)))
     assert found.spearman == pytest.approx(1)
     assert found.jaccard == pytest.approx(1)
 
@@ -69,7 +69,18 @@ def test_explanations_by_other_algorithms_are_refused(measure) -> None:  # type:
 
 def test_others_are_by_the_same_algorithm() -> None:
     first = explained(range(1))
+    again = explained(range(1))
     other = PairExplainer(first[0].model, Occlusion(), edge_mask_type="object")
     by_other = other(random_graph(6, 1), random_graph(5, 2))
     with pytest.raises(ValueError, match="are by InputXGradient, Occlusion"):
-        stability(first * 2, others=[by_other])
+        stability(first + again, others=[by_other])
+
+
+@pytest.mark.parametrize("argument", ["explanations", "others", "reseeded"])
+def test_an_explanation_is_not_compared_with_itself(argument: str) -> None:
+    first, again = explained(range(1)), explained(range(1))
+    given = {"explanations": first + again, argument: first + first}
+    with pytest.raises(ValueError, match="again, and an explanation always agrees with itself"):
+        stability(given.pop("explanations"), **given)
+    with pytest.raises(ValueError, match=r"explanations\[1\] is explanations\[0\] again"):
+        retraining_stability(first * 2)

@@ -49,3 +49,10 @@ def test_undefined_and_bad_input():
             measure(torch.zeros(0))
         with pytest.raises(ValueError, match="NaN"):
             measure(torch.tensor([1.0, torch.inf]))
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1.0, 1e307])
+@pytest.mark.parametrize("measure", [gini, effective_share])
+def test_the_scale_does_not_matter(measure, scale):
+    values = torch.tensor([3.0, 1.0, 0.0, 9.0], dtype=torch.double)
+    assert measure(values * scale) == pytest.approx(measure(values))

@@ -155,3 +155,12 @@ def test_tables_of_categories_and_objects_are_read_as_plain_ones(function):
         function(pd.concat([frame, frame[["value"]]], axis=1))
     with pytest.raises(TypeError, match="the column 'method' holds a list"):
         function(frame.assign(method=[["a"]] * len(frame)))
+
+
+@pytest.mark.parametrize("function", [summarise, differences])
+def test_a_value_is_given_once(function):
+    keys = {"pair": [0, 1], "method": "random", "seed": 0, "measure": "x"}
+    table = pd.DataFrame({**keys, "value": [1.0, 2.0]})
+    function(table)
+    with pytest.raises(ValueError, match=r"2 rows that it has before .*number the pairs on"):
+        function(pd.concat([table, table.assign(value=5.0)]))

@@ -205,3 +205,28 @@ def test_explainers_of_other_methods_are_refused(bonds, explainer):
         with pytest.raises(ValueError, match=told):
             trust(bonds, retrained=[other])
     assert "trust" not in bonds.info
+
+
+def test_a_retrained_model_is_another_one(bonds, explainer):
+    other = PairExplainer(small_model(9, seed=2), Occlusion(), edge_mask_type="object")
+    assert trust(bonds, retrained=[other])[0]["retraining"]["models"] == 2
+    for again in ([explainer], [other, other]):
+        with pytest.raises(ValueError, match="explains the explained model, or one of another"):
+            trust(bonds, retrained=again)
+
+
+def test_the_explainer_explains_the_explained_model(bonds, explainer):
+    other = PairExplainer(small_model(9, seed=2), Occlusion(), edge_mask_type="object")
+    with pytest.raises(OtherModelError):
+        trust(bonds, other, model=explainer.model)
+
+
+def test_what_nothing_explains_anew_is_refused(bonds, explainer):
+    with pytest.raises(ValueError, match="randomisation explains anew: give the explainer"):
+        trust(bonds, randomise=lambda _: explainer)
+    reference = PairExplainer(
+        explainer.model, Occlusion(), side="reference", edge_mask_type="object"
+    )
+    one = reference(molecule(ASPIRIN), molecule(SALICYLIC))
+    with pytest.raises(ValueError, match="only the reference is explained: leave `references` out"):
+        trust(one, reference, references=[molecule(SALICYLIC)])

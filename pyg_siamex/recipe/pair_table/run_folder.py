@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pyg_siamex._numbers import whole
-from pyg_siamex._writable import check_writable
+from pyg_siamex._writable import check_folder_name, check_writable
 from pyg_siamex.data.file import whole_file
 from pyg_siamex.data.plain_json import from_json
 
@@ -61,7 +61,7 @@ class RunFolder:
         Raises:
             FileNotFoundError: If there is no folder to make it in.
             OSError: If it cannot be written.
-            ValueError: If it holds something else.
+            ValueError: If it holds something else, or has the name of a file.
         """
         known = {"format": FORMAT, "rows": rows, **json.loads(json.dumps(about))}
         file = path / _ABOUT
@@ -75,6 +75,7 @@ class RunFolder:
             raise ValueError(
                 f"{path} is there and holds no explained pairs: choose another name for `out`"
             )
+        check_folder_name("out", path)
         if not path.is_dir():
             check_writable(path.parent / f".{path.name}", "make the folder in")
             path.mkdir(exist_ok=True)  # another rank may be faster

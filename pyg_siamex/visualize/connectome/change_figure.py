@@ -72,7 +72,7 @@ def draw_changes(
     """
     if which not in get_args(ChangeMap):
         raise ValueError(f"which must be one of {', '.join(get_args(ChangeMap))} (got '{which}')")
-    check_tables(tables, atlas, _COLUMNS[which], _OF_NETWORKS[which], "changes")
+    check_tables(tables, atlas, _COLUMNS[which], _OF_NETWORKS[which], "changes", sessions)
     picture = (_changes if which == "change" else _likeness)(tables, atlas, sessions)
     return draw_map(picture, path, title=title, columns=columns)
 
@@ -80,7 +80,7 @@ def draw_changes(
 def _changes(
     tables: "dict[str, pd.DataFrame]", atlas: Atlas, sessions: tuple[str, str]
 ) -> MapPicture:
-    shown, strict = shown_connections(tables["connections"])
+    shown, strict = shown_connections(tables["connections"], "|z|")
     words = [
         f"{shown_words(shown, strict, '|z|')}; purple: stronger in {sessions[1]}, orange: in "
         f"{sessions[0]}; {reach_of(shown)}"

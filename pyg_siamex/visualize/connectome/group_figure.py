@@ -64,7 +64,7 @@ def draw_group(
     Example:
         >>> figure = draw_group(found.tables, found.atlas, found.names, "group.svg")
     """
-    check_tables(tables, atlas, _COLUMNS, ("z", "p_fwe", "raw_z", "raw_p_fwe"), "group")
+    check_tables(tables, atlas, _COLUMNS, ("z", "p_fwe", "raw_z", "raw_p_fwe"), "group", names)
     shown, strict = shown_connections(tables["connections"])
     matrix, stars = (None, []) if "networks" not in tables else _matrix(tables["networks"], atlas)
     words = _words(shown, strict, names, tables["connections"])

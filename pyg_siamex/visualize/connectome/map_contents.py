@@ -20,12 +20,25 @@ _LEAST, _MOST = 20, 40
 _LEVEL = 0.05
 
 
-def shown_connections(table: "pd.DataFrame") -> "tuple[pd.DataFrame, bool]":
-    """The connections of a picture, and whether they are significant.
+def strongest_first(table: "pd.DataFrame", by: str) -> "pd.DataFrame":
+    """The table in the order in which connections are drawn, whatever order it has.
 
     Args:
-        table: A row per connection, the strongest first.
+        table: A row per connection.
+        by: ``"z"`` or, of magnitudes, ``"|z|"``.
     """
+    values = table[by.strip("|")].to_numpy(dtype=float)
+    return table.iloc[np.argsort(-(np.abs(values) if "|" in by else values), kind="stable")]
+
+
+def shown_connections(table: "pd.DataFrame", by: str = "z") -> "tuple[pd.DataFrame, bool]":
+    """The connections of a picture, the strongest first, and whether they are significant.
+
+    Args:
+        table: A row per connection.
+        by: What orders them, see :func:`strongest_first`.
+    """
+    table = strongest_first(table, by)
     strict = table[(table["p_fwe"] <= _LEVEL) | (table["p_cluster"] <= _LEVEL)]
     return (strict.head(_MOST), True) if len(strict) else (table.head(_LEAST), False)
 

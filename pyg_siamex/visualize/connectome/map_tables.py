@@ -27,6 +27,7 @@ def check_tables(
     columns: Sequence[str],
     of_networks: Sequence[str],
     kind: MapKind,
+    names: tuple[str, str] | None = None,
 ) -> None:
     """Refuse tables that are no map of connections between the regions of an atlas.
 
@@ -36,10 +37,12 @@ def check_tables(
         columns: Columns that ``"connections"`` needs, besides ``"region"`` and ``"other"``.
         of_networks: Columns that ``"networks"`` needs, besides ``"network"`` and ``"other"``.
         kind: What they must be about.
+        names: What ``"stronger_in"`` must name: both sides of a comparison, where there is one.
 
     Raises:
         ValueError: If a table or a column is missing, tables are of another kind, a column is not
-            of numbers, there are no connections, or a region or a network is not of the atlas.
+            of numbers, there are no connections, a region or a network is not of the atlas, two
+            rows are one connection, or ``names`` are not those of the tables.
     """
     if "connections" not in tables:
         raise ValueError(f"tables has no 'connections' (got {', '.join(map(str, tables))})")
@@ -52,6 +55,21 @@ def check_tables(
     if "networks" in tables:
         ends = ("network", "other")
         _check(tables["networks"], "networks", ends, of_networks, atlas.network_names)
+    if names is not None:
+        _check_names(tables["connections"], names)
+
+
+def _check_names(table: "pd.DataFrame", names: tuple[str, str]) -> None:
+    """Refuse names that are not those of the table, whose connections would have wrong colours."""
+    told = " and ".join(f"'{name}'" for name in names)
+    if names[0] == names[1]:
+        raise ValueError(f"the two sides of a comparison have different names (got {told})")
+    other = next((one for one in table.get("stronger_in", []) if one not in names), None)
+    if other is not None:
+        raise ValueError(
+            f"the table 'connections' has connections that are stronger in '{other}', and the "
+            f"names given are {told}: give those of the tables"
+        )
 
 
 def _check_kind(table: "pd.DataFrame", name: str, kind: MapKind) -> None:
@@ -85,3 +103,10 @@ def _check(
         other = next((one for one in table[column] if one not in names), None)
         if other is not None:
             raise ValueError(f"the table '{name}' has '{other}', which the atlas has not")
+    seen: set[frozenset[str]] = set()
+    for one, other in zip(*(table[column] for column in ends), strict=True):
+        if frozenset((one, other)) in seen:
+            raise ValueError(f"the table '{name}' has '{one}' and '{other}' in two rows")
+        if one == other and ends[0] == "region":
+            raise ValueError(f"the table '{name}' has a connection of '{one}' with itself")
+        seen.add(frozenset((one, other)))

@@ -1,8 +1,9 @@
 """Names, places and networks of a connectome's regions, from the graph or from an atlas."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,9 @@ from torch_geometric.explain import Explanation
 
 from pyg_siamex._arrays import regular
 from pyg_siamex._numbers import shown
+from pyg_siamex._once import check_once
 from pyg_siamex._visible import in_one_line
+from pyg_siamex.datasets.connectome.coordinate_unit import check_unit
 
 _logger = logging.getLogger(__name__)
 
@@ -35,17 +38,23 @@ class Regions:
     networks: list[str] | None
     coordinates: np.ndarray | None
 
-    def placed(self, which: str) -> np.ndarray:
+    def placed(self, which: str, *, in_mm: bool = True) -> np.ndarray:
         """The coordinates.
 
+        Args:
+            which: What errors call the graph.
+            in_mm: Whether they must be in mm, as those of a glass brain.
+
         Raises:
-            ValueError: If there are none.
+            ValueError: If there are none, or they are in another unit.
         """
         if self.coordinates is None:
             raise ValueError(
                 f"{which} has no region coordinates: set data.pos ([n, 3], MNI mm) or give an "
                 f"atlas with 'coordinates'"
             )
+        if in_mm:
+            check_unit(self.coordinates, which)
         return self.coordinates
 
     def grouped(self, which: str) -> list[str]:
@@ -75,9 +84,10 @@ def regions_of(explanation: Explanation, atlas: Any = None, which: str = "the gr
     Names of which none is the graph's are logged.
 
     Raises:
-        TypeError: If an atlas is a text.
-        ValueError: If an atlas has nothing of this, a list does not fit the nodes, or coordinates
-            are not finite numbers in three columns.
+        TypeError: If an atlas is a text, or names or numbers of regions are none.
+        ValueError: If an atlas has nothing of this, or the graph's regions in another order, a list
+            does not fit the nodes, a name is missing, two nodes are one region, or coordinates are
+            not finite numbers in three columns.
     """
     nodes = int(explanation.num_nodes or 0)
     if isinstance(atlas, str):
@@ -97,15 +107,27 @@ def regions_of(explanation: Explanation, atlas: Any = None, which: str = "the gr
     _doubt_atlas(names, explanation.get("roi_names"), which)
     networks = found.get("networks")
     return Regions(
-        [str(name) for name in names],
-        None if networks is None else [_network(name) for name in networks],
+        [_name(name, k, which) for k, name in enumerate(names)],
+        None if networks is None else [_network(name, which) for name in networks],
         _coordinates(found.get("coordinates"), which),
     )
 
 
 def _doubt_atlas(names: Sequence[Any], own: Any, which: str) -> None:
-    """Log an atlas that calls all regions otherwise than the graph: it may be of other regions."""
-    own = [] if own is None else _rows(own, "roi_names")
+    """Log an atlas that calls all regions otherwise than the graph: it may be of other regions.
+
+    Raises:
+        ValueError: If it has the graph's regions in another order.
+    """
+    own = [] if own is None else [str(name) for name in _rows(own, "roi_names")]
+    names = [str(name) for name in names]
+    if own != names and sorted(own) == sorted(names):
+        place = next(k for k, name in enumerate(own) if name != names[k])
+        raise ValueError(
+            f"the atlas has the regions of {which} in another order: node {place} is "
+            f"'{in_one_line(own[place], 60)}' in the graph and '{in_one_line(names[place], 60)}' "
+            f"in the atlas"
+        )
     if len(own) == len(names) and own and not {*map(str, own)} & {*map(str, names)}:
         _logger.warning(
             "%s has regions such as '%s', which the atlas calls '%s': is it the graph's atlas?",
@@ -123,13 +145,27 @@ def _of_nodes(values: Any, explanation: Explanation, what: str, which: str) -> l
     roi = explanation.get("roi")
     if roi is None:
         return _fitting(rows, nodes, f"{what}, for {which},")
-    numbers = _fitting(roi, nodes, f"{which}'s roi")
+    numbers = _numbered(_fitting(roi, nodes, f"{which}'s roi"), f"{which}'s roi")
     if numbers and not 0 <= min(numbers) <= max(numbers) < len(rows):
         raise ValueError(
             f"{which}'s roi has numbers from {min(numbers)} to {max(numbers)}, and {what} "
             f"{len(rows)} entries: regions are numbered from 0"
         )
     return [rows[number] for number in numbers]
+
+
+def _numbered(values: list[Any], what: str) -> list[int]:
+    """Numbers of regions, each of one node.
+
+    Raises:
+        TypeError: If one is no whole number.
+        ValueError: If a region is there twice.
+    """
+    for value in values:
+        if isinstance(value, bool) or not isinstance(value, Real) or value != value // 1:
+            raise TypeError(f"{what} must have a whole number for each node (got {shown(value)})")
+    check_once(what, values)
+    return [int(value) for value in values]
 
 
 def _fitting(values: Any, nodes: int, what: str) -> list[Any]:
@@ -144,6 +180,8 @@ def _fitting(values: Any, nodes: int, what: str) -> list[Any]:
 def _rows(values: Any, what: str) -> list[Any]:
     if isinstance(values, torch.Tensor):
         values = values.detach().cpu().numpy()
+    if isinstance(values, Mapping | Set):
+        raise TypeError(f"{what} must be a list (got {type(values).__name__})")
     try:
         rows = np.asarray(values).tolist() if hasattr(values, "__array__") else list(values)
     except Exception as error:  # of an object with methods of its own
@@ -153,9 +191,25 @@ def _rows(values: Any, what: str) -> list[Any]:
     return rows
 
 
-def _network(name: Any) -> str:
-    missing = name is None or (isinstance(name, float) and np.isnan(name)) or not str(name).strip()
-    return NO_NETWORK if missing else str(name)
+def _is_missing(name: Any, what: str) -> bool:
+    """Whether a name is none.
+
+    Raises:
+        TypeError: If it is neither a text nor a number.
+    """
+    if name is not None and not isinstance(name, str | Real):
+        raise TypeError(f"{what} must be texts (got {type(name).__name__})")
+    return name is None or name != name or not str(name).strip()  # NaN is not itself
+
+
+def _name(name: Any, node: int, which: str) -> str:
+    if _is_missing(name, f"names of {which}'s regions"):
+        raise ValueError(f"node {node} of {which} has no name: give each region one, or no names")
+    return str(name)
+
+
+def _network(name: Any, which: str) -> str:
+    return NO_NETWORK if _is_missing(name, f"networks of {which}'s regions") else str(name)
 
 
 def _coordinates(rows: list[Any] | None, which: str) -> np.ndarray | None:

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from pyg_siamex._door import checked
 from pyg_siamex.datasets.connectome.atlas import Atlas
 from pyg_siamex.explain.elements import Edge
-from pyg_siamex.visualize.connectome.map_contents import LISTED, network_cells
+from pyg_siamex.visualize.connectome.map_contents import LISTED, network_cells, strongest_first
 from pyg_siamex.visualize.connectome.map_figure import MapPicture, draw_map
 from pyg_siamex.visualize.connectome.map_tables import check_tables
 from pyg_siamex.visualize.paper.numbers import number
@@ -54,7 +54,8 @@ def draw_subject(
     """
     check_tables(tables, atlas, ("z", "p_fwe"), ("z", "p_fwe"), "subject")
     table = tables["connections"]
-    shown, place = table.head(_SHOWN), {name: k for k, name in enumerate(atlas.names)}
+    shown = strongest_first(table, "|z|").head(_SHOWN)
+    place = {name: k for k, name in enumerate(atlas.names)}
     edges = [Edge(place[row.region], place[row.other], row.z) for row in shown.itertuples()]
     entries = [
         f"z {number(row['z'], '+')}: {row['region']} \u2013 {row['other']}"

@@ -38,7 +38,7 @@ def weighted_network(
         relevance: The pair matrix with a row per node, or ``None``.
 
     Raises:
-        ValueError: If names do not fit the nodes or stand twice.
+        ValueError: If names do not fit the nodes, stand twice, or are the graph's in another order.
     """
     labels = _labels(explanation, names)
     both_ways = goes_both_ways(explanation.edge_index)
@@ -79,6 +79,13 @@ def _labels(explanation: Explanation, names: Sequence[Any] | None) -> list[Any]:
     labels = [str(name) for name in names]
     if len(labels) != nodes:
         raise ValueError(f"{len(labels)} node names for {nodes} nodes")
+    own = next((list(map(str, explanation[key])) for key in NAMES if explanation.get(key)), labels)
+    if labels != own and sorted(labels) == sorted(own):
+        place = next(k for k, name in enumerate(labels) if name != own[k])
+        raise ValueError(
+            f"`node_names` has the nodes of the graph in another order: node {place} is "
+            f"'{own[place]}' in the graph, and '{labels[place]}' in `node_names`"
+        )
     twice = next((name for k, name in enumerate(labels) if name in labels[:k]), None)
     if twice is not None:
         raise ValueError(f"two nodes are named '{twice}': number them")

@@ -37,7 +37,8 @@ class ColourScale:
 
     Raises:
         TypeError: If a part is of another kind.
-        ValueError: If the limit is not above 0, or what is drawn is not finite.
+        ValueError: If the limit is not above 0, or what is drawn is not finite, does not ascend, or
+            is given for a scale with signs.
     """
 
     limit: float
@@ -49,6 +50,10 @@ class ColourScale:
         _check_limit(self.limit)
         for value in self.drawn:
             real("drawn", value)
+        if list(self.drawn) != sorted(self.drawn):
+            raise ValueError("`drawn` must ascend")
+        if self.drawn and (self.signed or self.drawn[0] < 0):
+            raise ValueError("`drawn` is for scales without signs, by rank: leave it out")
 
     @classmethod
     @checked

@@ -183,6 +183,9 @@ def _names(
         listed = isinstance(pair, Sequence) or getattr(pair, "ndim", 0) == 1
         if isinstance(pair, str) or not listed or len(pair) != 2:
             raise ValueError(f"names must be two for each pair (got {in_one_line(repr(pair), 80)})")
+        several = next((name for name in pair if isinstance(name, list | tuple)), None)
+        if several is not None:
+            raise TypeError(f"a name is one text (got {in_one_line(repr(several), 80)})")
     return [(str(query), str(reference)) for query, reference in given]
 
 

@@ -7,6 +7,8 @@ import numpy as np
 import torch
 from torch_geometric.explain import Explanation
 
+from pyg_siamex._once import check_once
+from pyg_siamex._visible import in_one_line
 from pyg_siamex.explain.elements import feature_count, feature_importance, strongest
 from pyg_siamex.explain.explanation import PairExplanation
 
@@ -70,8 +72,8 @@ def feature_table(
         columns: Names of the features; by default the graphs' ``feature_names``, else numbers.
 
     Raises:
-        ValueError: If there is no mask of features, or the graphs' features differ in number or in
-            names.
+        ValueError: If there is no mask of features, the graphs' features differ in number or in
+            names, or ``columns`` has one twice, or has them in another order than the graphs.
     """
     explanation = explanation.pulls()
     graphs = explanation.query, explanation.reference
@@ -111,12 +113,19 @@ def _importance(graph: Explanation) -> np.ndarray | None:
 def _names(
     graphs: tuple[Explanation, Explanation], columns: Sequence[str] | None, size: int
 ) -> list[str]:
+    given = [graph.get("feature_names") for graph in graphs]
+    known = [[str(name) for name in names] for names in given if names is not None]
     if columns is None:
-        given = [graph.get("feature_names") for graph in graphs]
-        known = [[str(name) for name in names] for names in given if names is not None]
         if len(known) == 2 and known[0] != known[1]:
             raise ValueError("query and reference differ in the names of their features")
         columns = known[0] if known else [f"feature {k}" for k in range(size)]
     if len(columns) != size:
         raise ValueError(f"{len(columns)} column names for {size} features")
-    return [str(name) for name in columns]
+    names = [str(name) for name in columns]
+    check_once("columns", names)
+    if any(names != own and sorted(names) == sorted(own) for own in known):
+        raise ValueError(
+            f"`columns` has the features of the graphs in another order: the first is "
+            f"'{in_one_line(known[0][0], 60)}' in the graphs"
+        )
+    return names

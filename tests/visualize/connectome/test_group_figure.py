@@ -1,3 +1,4 @@
+import pandas as pd
 import pytest
 from group_tables import SMALL, tables
 
@@ -42,3 +43,28 @@ def test_without_places_or_networks_the_circle_stays():
 def test_another_suffix_is_refused(tmp_path):
     with pytest.raises(ValueError, match="supported suffixes"):
         draw_group(tables(), SMALL, ("healthy", "ill"), tmp_path / "g.jpg")
+
+
+@pytest.mark.parametrize("names", [("x", "y"), ("Ill", "healthy"), ("ill", "ill")])
+def test_the_names_are_those_of_the_tables(names):
+    with pytest.raises(ValueError, match=r"the names given are|have different names"):
+        draw_group(tables(), SMALL, names)
+
+
+@pytest.mark.parametrize("p", [0.01, 0.2])
+def test_the_order_of_the_rows_does_not_matter(p):
+    said = words(draw_group(tables(p), SMALL, ("healthy", "ill")))
+    mixed = {name: table.sample(frac=1, random_state=1) for name, table in tables(p).items()}
+    assert words(draw_group(mixed, SMALL, ("healthy", "ill"))) == said
+
+
+def test_a_connection_has_one_row():
+    found = tables()
+    table = found["connections"]
+    turned = table.rename(columns={"region": "other", "other": "region"})
+    both = pd.concat([table, turned], ignore_index=True)
+    with pytest.raises(ValueError, match="in two rows"):
+        draw_group(found | {"connections": both}, SMALL, ("healthy", "ill"))
+    loop = table.assign(other=table["region"]).head(1)
+    with pytest.raises(ValueError, match="with itself"):
+        draw_group(found | {"connections": loop}, SMALL, ("healthy", "ill"))

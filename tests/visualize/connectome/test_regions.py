@@ -3,6 +3,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
+from torch_geometric.explain import Explanation
 
 from pyg_siamex.visualize.connectome.regions import NO_NETWORK, regions_of
 
@@ -93,3 +94,52 @@ def test_an_atlas_of_other_regions_is_told(brain, caplog):
 def test_a_text_is_no_atlas(brain):
     with pytest.raises(TypeError, match="`atlas` is a text"):
         regions_of(brain(), "foo", "the query")
+
+
+NAMES = ["a", "b", "c"]
+
+
+def graph(**known):
+    return Explanation(x=torch.eye(3), edge_index=torch.empty(2, 0, dtype=torch.long), **known)
+
+
+@pytest.mark.parametrize(
+    ("roi", "told"),
+    [
+        ([0.5, 1, 2], "whole number for each node .got 0.5"),
+        ([True, False, True], "whole number for each node .got True"),
+        (["0", "1", "2"], "whole number for each node .got '0'"),
+        ([0, 0, 1], "has '0' twice"),
+    ],
+    ids=["fraction", "truth", "text", "twice"],
+)
+def test_regions_are_numbered(roi, told):
+    assert regions_of(graph(roi=torch.tensor([2.0, 0.0, 1.0])), {"names": NAMES}).names == [*"cab"]
+    with pytest.raises((TypeError, ValueError), match=told):
+        regions_of(graph(roi=roi), {"names": NAMES})
+
+
+@pytest.mark.parametrize(
+    ("atlas", "told"),
+    [
+        ({"names": NAMES[::-1]}, "in another order: node 0 is 'a' in the graph and 'c'"),
+        ({"names": {*NAMES}}, "must be a list .got set"),
+        ({"names": dict.fromkeys(NAMES)}, "must be a list .got dict"),
+        ({"names": ["x", None, "y"]}, "node 1 of the graph has no name"),
+        ({"names": ["x", float("nan"), "y"]}, "node 1 of the graph has no name"),
+        ({"names": ["x", " ", "y"]}, "node 1 of the graph has no name"),
+        ({"networks": [["x"], ["y"], ["z"]]}, "networks of the graph's regions must be texts"),
+    ],
+    ids=["order", "set", "dict", "none", "nan", "blank", "lists"],
+)
+def test_atlases_name_the_regions_of_the_graph(atlas, told):
+    with pytest.raises((TypeError, ValueError), match=told):
+        regions_of(graph(roi_names=NAMES), atlas)
+
+
+@pytest.mark.parametrize("scale", [1e-3, 1e6])
+def test_places_of_a_brain_are_in_mm(scale):
+    regions = regions_of(graph(pos=torch.eye(3) * 40 * scale))
+    assert len(regions.placed("the graph", in_mm=False)) == 3
+    with pytest.raises(ValueError, match="give them in mm"):
+        regions.placed("the graph")

@@ -1,7 +1,7 @@
 """A subject against its class."""
 
 import pandas as pd
-from group_tables import SMALL, tables
+from group_tables import SMALL, of_kind, tables
 
 from pyg_siamex.visualize import draw_subject
 
@@ -23,3 +23,12 @@ def test_networks_are_not_needed():
     found = {"connections": tables()["connections"].assign(for_own_class=0.0)}
     assert isinstance(found["connections"], pd.DataFrame)
     assert "networks: z" not in words(draw_subject(found, SMALL, "ill"))
+
+
+def test_the_order_of_the_rows_does_not_matter():
+    def words(found):
+        return [text.get_text() for text in draw_subject(found, SMALL, "ill").texts]
+
+    found = of_kind("subject")
+    mixed = {name: table.sample(frac=1, random_state=1) for name, table in found.items()}
+    assert words(mixed) == words(found)

@@ -61,3 +61,10 @@ def test_names_that_do_not_fit_are_errors():
         weighted_network(explained([(0, 1)]), ["a", "b"], None)
     with pytest.raises(ValueError, match="two nodes are named 'a'"):
         weighted_network(explained([(0, 1)]), ["a", "b", "a"], None)
+
+
+def test_names_are_in_the_order_of_the_nodes():
+    graph = explained([(0, 1)], [1.0], node_names=["a", "b", "c"])
+    assert list(weighted_network(graph, ["x", "y", "z"], None)) == ["x", "y", "z"]
+    with pytest.raises(ValueError, match="in another order: node 0 is 'a' in the graph, and 'b'"):
+        weighted_network(graph, ["b", "a", "c"], None)

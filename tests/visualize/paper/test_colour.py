@@ -125,3 +125,11 @@ def test_colours_are_of_numbers(signed):
         with pytest.raises(error, match="value must be"):
             scale.colour(value)
     assert scale.colour(math.inf) == scale.colour(1.0) == scale.colour(np.float32(2))
+
+
+@pytest.mark.parametrize(
+    ("signed", "drawn"), [(False, (3.0, 1.0)), (True, (1.0, 3.0)), (False, (-1.0, 3.0))]
+)
+def test_ranks_are_of_ascending_values_without_signs(signed, drawn):
+    with pytest.raises(ValueError, match="`drawn`"):
+        ColourScale(4.0, signed, drawn)

@@ -168,3 +168,23 @@ def test_a_page_that_no_browser_opens_is_refused_before_it_is_made(tmp_path):
     with pytest.raises(ValueError, match=r"about 234 MB, 150 matrices of up to 49,000,000 pairs"):
         report([pair] * 150, tmp_path / "page.html", top=150)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("groups", "told"),
+    [
+        (lambda graph: "x" * graph.num_nodes, "groups must be a list"),
+        (lambda graph: [None] * graph.num_nodes, "node 0 has the label None"),
+        (lambda graph: [["a", "b"]] * graph.num_nodes, "holds several values"),
+        (lambda graph: dict.fromkeys(range(graph.num_nodes), "a"), "must be a list of nodes"),
+    ],
+    ids=["text", "missing", "several", "by node"],
+)
+def test_groups_of_a_page_are_one_name_for_each_node(alike, tmp_path, groups, told):
+    with pytest.raises((TypeError, ValueError), match=told):
+        report(alike, tmp_path / "page.html", groups=groups)
+
+
+def test_names_of_one_pair_are_texts(alike, tmp_path):
+    with pytest.raises(TypeError, match="a name is one text"):
+        report(alike, tmp_path / "page.html", names=[["a", "b"], ["c", "d"]])

@@ -64,3 +64,16 @@ def test_values_before_scaling_are_shown_where_they_are_of_the_same_columns():
 def test_what_is_no_table_is_refused(query, reference, columns, message):
     with pytest.raises(ValueError, match=message):
         feature_table(both(query, reference), columns)
+
+
+@pytest.mark.parametrize(
+    ("columns", "told"),
+    [(["weight", "dose", "age"], "in another order"), (["a", "b", "a"], "`columns` has 'a' twice")],
+    ids=["order", "twice"],
+)
+def test_names_of_columns_are_in_the_order_of_the_features(columns, told):
+    mask = [[1.0, 2.0, 3.0]]
+    pair = both(side(mask, feature_names=NAMES), side(mask, feature_names=NAMES))
+    assert feature_table(pair, ["x", "y", "z"]).columns == ["x", "y", "z"]
+    with pytest.raises(ValueError, match=told):
+        feature_table(pair, columns)

@@ -32,7 +32,7 @@ def brain_sketches(explanation: PairExplanation) -> tuple[Sketch, Sketch]:
 
 def _brain(regions: Regions) -> Sketch:
     """Sketch a brain from above, the front upwards, and beside it from the left."""
-    places = regions.placed("the graph")
+    places = regions.placed("the graph", in_mm=False)
     low = np.minimum(_FRAME[0], places.min(0))
     high = np.maximum(_FRAME[1], places.max(0))
     wide, deep, tall = _SCALE * (high - low) + 2 * _EDGE

@@ -1,7 +1,7 @@
 """What a page asks of a domain, and what is the same for most of them."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from torch import Tensor
@@ -9,6 +9,8 @@ from torch_geometric.explain import Explanation
 
 from pyg_siamex._called import called
 from pyg_siamex.explain.explanation import PairExplanation
+from pyg_siamex.explain.group_relevance import membership
+from pyg_siamex.explain.node_labels import node_labels
 from pyg_siamex.visualize.report.domain.node_values import finite_values, node_values
 from pyg_siamex.visualize.report.domain.sketch import Sketch
 
@@ -70,11 +72,16 @@ class PageDomain(ABC):
             chosen: From a graph to its groups, or ``None``.
 
         Raises:
+            TypeError: If ``chosen`` gives no list of names.
             ValueError: If ``chosen`` does not give one group for each node.
         """
         if chosen is None:
             return self.own_groups(graph)
-        found = called("groups", lambda: [str(name) for name in chosen(graph)])
+        given = called("groups", chosen, graph)
+        if isinstance(given, Mapping):
+            names, member = membership(given, int(graph.num_nodes or 0), "groups")
+            return [names[k] for k in member.argmax(0).tolist()]
+        found = node_labels(given, "groups")
         if len(found) != graph.num_nodes:
             raise ValueError(f"groups gave {len(found)} names for {graph.num_nodes} nodes")
         return found
