@@ -174,7 +174,9 @@ def test_errors_are_one_line_and_name_the_way_out(trained, folder, tmp_path):
     )
     assert "density must be in (0, 1]" in error(*train, "--density", "15")
     assert "columns name, x, y, z, network" in error(*train, "--atlas", "yeo")
-    assert "does not fit atlas 'Dosenbach 160'" in error(*train, "--atlas", "dosenbach")
+    assert "40 regions without names, which do not fit atlas 'Dosenbach 160'" in error(
+        *train, "--atlas", "dosenbach"
+    )
     assert "--sign must be one of" in error(*train, "--sign", "minus")
     assert "--encoder must be one of RoiGCN" in error(*train, "--encoder", "GPT")
     assert "give --sign positive" in error(*train, "--encoder", "GCN")

@@ -68,10 +68,9 @@ def test_a_class_of_each_is_told(tmp_path, caplog, read):
 def test_names_are_no_labels(tmp_path, caplog):
     TableRows(pd.DataFrame({"a": range(SIZE), "y": list("abcdefgh")}), label="y", name="y")
     assert "is it a label?" in caplog.text
-    caplog.clear()
     _folder(tmp_path, ["a", "b"] * (SIZE // 2))
-    read_folder(tmp_path, tmp_path / "labels.csv", label="subject")
-    assert "is it a label?" in caplog.text
+    with pytest.raises(ValueError, match="`label` and `subject` are both 'subject'"):
+        read_folder(tmp_path, tmp_path / "labels.csv", label="subject")
 
 
 @pytest.mark.parametrize(

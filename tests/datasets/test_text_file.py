@@ -120,7 +120,9 @@ def test_a_compressed_file_that_ends_in_zero_bytes_is_refused_soon(tmp_path, rea
 
 def test_files_of_the_library_are_told_where_text_is_read(tmp_path):
     path = tmp_path / "labels.csv"
-    SealedFormat("model", 1, "train it again").write(path, {"w": torch.ones(2)}, {})
+    model = tmp_path / "model.siamex"
+    SealedFormat("model", 1, "train it again").write(model, {"w": torch.ones(2)}, {})
+    model.rename(path)
     for read in (read_text, open_text):
         with pytest.raises(ValueError, match=r"is not text: .* It holds 'model' of pyg_siamex"):
             read(path)

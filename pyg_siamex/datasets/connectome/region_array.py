@@ -113,6 +113,7 @@ def is_symmetric(values: np.ndarray) -> bool:
     """
     if values.ndim != 2 or values.shape[0] != values.shape[1] or len(values) < 3:
         return False
+    values = values.astype(float) if values.dtype.kind in "bu" else values  # which have no minus
     with np.errstate(all="ignore"):
         gap, largest = np.abs(values - values.T), np.nanmax(np.abs(values), initial=0)
     same = (gap <= SAME * largest) | (values == values.T)

@@ -73,6 +73,14 @@ def test_other_tables_are_not_asked_about(shape):
     assert nearly_square(shape) == ""
 
 
+@pytest.mark.parametrize("kind", [bool, np.uint8, np.int8, np.float32])
+def test_matrices_of_all_kinds_of_numbers_are_symmetric(kind):
+    matrix = np.array([[0, 1, 3], [1, 0, 0], [3, 0, 2]]).astype(kind)
+    assert is_symmetric(matrix)
+    matrix[1, 2] = 1
+    assert not is_symmetric(matrix)
+
+
 @given(st.integers(3, 8), st.integers(0, 99), st.sampled_from([1e-60, 1.0, 1e60]))
 def test_matrices_are_symmetric_and_series_are_not(size, seed, unit):
     series = np.random.default_rng(seed).standard_normal((size, size)) * unit

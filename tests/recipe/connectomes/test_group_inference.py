@@ -117,8 +117,9 @@ def found_of(tables):
 def test_tables_are_csv_and_never_replace_a_model(tmp_path):
     table = pd.DataFrame({"one": ["=a"], "z": [1.5]})
     for found in found_of({"connections": table}):
-        model = tmp_path / "model.csv"
-        SealedFormat("model", 2, "train it again").write(model, {"w": torch.ones(1)}, {})
+        kept, model = tmp_path / "model.siamex", tmp_path / "model.csv"
+        SealedFormat("model", 2, "train it again").write(kept, {"w": torch.ones(1)}, {})
+        kept.rename(model)
         content = model.read_bytes()
         with pytest.raises(ValueError, match="is there and holds 'model', which would be lost"):
             found.save(model)

@@ -27,4 +27,4 @@ def test_nothing_lies_outside_the_paper_or_over_something_else(columns, atlas):
 
 def test_other_widths_are_refused():
     with pytest.raises(ValueError, match="columns must be"):
-        draw_group(tables(), SMALL, ("a", "b"), columns=3)
+        draw_group(tables(), SMALL, ("healthy", "ill"), columns=3)
