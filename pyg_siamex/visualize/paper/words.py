@@ -118,7 +118,7 @@ def _fixed(value: float, decimals: int) -> str:
 
 
 def pair_names(names: Sequence[str] | None) -> tuple[str, str]:
-    """Return the two names, or "query" and "reference".
+    """Return the two names as they can be drawn, or "query" and "reference".
 
     Raises:
         ValueError: If there are not two.
@@ -127,4 +127,4 @@ def pair_names(names: Sequence[str] | None) -> tuple[str, str]:
         return "query", "reference"
     if isinstance(names, str) or len(names) != 2:
         raise ValueError(f"names must be two, of the query and of the reference (got {names!r})")
-    return str(names[0]), str(names[1])
+    return drawable(str(names[0])), drawable(str(names[1]))

@@ -12,6 +12,7 @@ from pyg_siamex.visualize.paper.colour import ColourScale
 from pyg_siamex.visualize.paper.figure import ShownFigure
 from pyg_siamex.visualize.paper.lettering import PLAIN, SMALL
 from pyg_siamex.visualize.paper.numbers import decimals_of, fixed
+from pyg_siamex.visualize.paper.words import drawable
 
 _CELL = 0.21
 """Inches of a cell's side where there is room."""
@@ -107,5 +108,5 @@ def _name(axis: Axis, names: Sequence[str] | None, groups: Groups, turn: float) 
 
 
 def _plain(name: str) -> str:
-    """Escape dollar signs, which matplotlib takes for mathematics."""
-    return name.replace("$", r"\$")
+    """Make a name drawable, with dollar signs that matplotlib does not take for mathematics."""
+    return drawable(name).replace("$", r"\$")
