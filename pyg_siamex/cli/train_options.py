@@ -76,7 +76,8 @@ MATRICES = OptionGroup(
     drop_regions=typer.Option(
         "--drop-regions/--fill-regions",
         help="Regions that some subjects lack are left out of all, or filled with 0. By default "
-        "the subjects that lack regions are left out.",
+        "the subjects that lack regions are left out, or treated as in training. Of a trained "
+        "model regions can only be filled.",
     ),
     kind=typer.Option(
         help="Made of time series: correlation, partial or tangent (fitted on training subjects)."

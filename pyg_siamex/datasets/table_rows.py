@@ -117,10 +117,11 @@ class TableRows(GraphDataset):
         self.scaling: Any = None
         self._names = [str(value) for value in (frame.index if name is None else frame[name])]
         values, too_large = raw, _too_large(raw, self._names, self.feature_names)
+        too_large = too_large or _merged(frame[columns], raw, scaling is not None)
         if scaling is not None:
             if too_large:
                 raise ValueError(too_large)
-            self.scaling, values = _transformed(scaling, frame[columns], rows)
+            self.scaling, values = _transformed(scaling, _with_nan(frame[columns]), rows)
             self.feature_names = [str(c) for c in self.scaling.get_feature_names_out(columns)]
         self._broken: str = too_large or _not_finite(values, self._names, self.feature_names)
         if self._broken and scaling is not None:
@@ -448,6 +449,21 @@ def _fitting_rows(fit_on: Sequence[int] | Tensor | None, size: int, scaled: bool
     return rows
 
 
+def _with_nan(features: "pd.DataFrame") -> "pd.DataFrame":
+    """The features with pandas' missing values, which not all transformers read, as NaN."""
+    missing = {
+        column: features[column].to_numpy(dtype=float, na_value=np.nan)
+        for column in features.columns
+        if features[column].dtype.kind in "biuf" and features[column].hasnans
+        if not isinstance(features[column].dtype, np.dtype)
+    }
+    if missing:
+        features = features.copy()
+    for column, values in missing.items():
+        features[column] = values
+    return features
+
+
 def _transformed(transform: Any, features: "pd.DataFrame", rows: list[int]) -> tuple[Any, Any]:
     """The transformer fitted on ``rows``, and all rows transformed."""
     from sklearn.base import clone
@@ -503,6 +519,31 @@ def _too_large(values: np.ndarray, names: Sequence[str], columns: Sequence[str])
         f"row '{names[row]}' has {values[row, column]:g} in column '{columns[column]}', beyond "
         f"{most:.1e}: give the column in a larger unit"
     )
+
+
+_FEWEST = 3
+"""Fewest different numbers of a column that must not become one."""
+
+
+def _merged(features: "pd.DataFrame", values: np.ndarray, scaled: bool) -> str:
+    """Describe the first column whose different numbers become one; empty if there is none.
+
+    Graphs hold single precision, and transformers read double precision.
+    """
+    kind = np.float64 if scaled else np.float32
+    for k, column in enumerate(features.columns):
+        known = values[np.isfinite(values[:, k]), k]
+        step = float(np.abs(known).max(initial=0.0)) * float(np.finfo(kind).eps)
+        if float(known.std() if len(known) else 0.0) > step:
+            continue
+        if features[column].nunique() >= _FEWEST and len(np.unique(known.astype(kind))) == 1:
+            way = "" if scaled else ", or give `scaling`"
+            return (
+                f"column '{column}' has {features[column].nunique()} different numbers near "
+                f"{known[0]:.17g}, which {'double' if scaled else 'single'} precision cannot tell "
+                f"apart: subtract a constant, such as the smallest number{way}"
+            )
+    return ""
 
 
 def _unusable(values: np.ndarray, names: Sequence[str], columns: Sequence[str]) -> str:

@@ -128,6 +128,8 @@ def evaluate(
             raise ValueError(f"`measures` has '{_name(one)}' twice: leave one out")
     if orders is not None and not any(_reads_orders(one) for one in chosen):
         raise ValueError("orders are read by the measure 'conformity': add it, or leave orders out")
+    if truth is None and measures and all(one is MEASURES["ground_truth"] for one in chosen):
+        raise ValueError("the measure 'ground_truth' compares with `truth`: give it as well")
     reserved = ("random",) if truth is None else ("random", "oracle")
     methods, seeds = methods_by_name(methods, reserved), list(seeds)
     check_once("seeds", seeds)

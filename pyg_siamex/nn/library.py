@@ -13,7 +13,7 @@ from torch import Tensor
 from torch_geometric.data import Data
 
 from pyg_siamex._door import checked
-from pyg_siamex._numbers import whole
+from pyg_siamex._numbers import shown, whole
 from pyg_siamex.data.checked_graph import Naming, check_list
 from pyg_siamex.data.plain_json import from_json, to_json
 from pyg_siamex.data.positions import place_set
@@ -358,6 +358,8 @@ def _check_entries(embeddings: Tensor, names: Sequence[str], columns: Mapping[st
     if len(names) != len(embeddings):
         raise ValueError(f"there are {len(embeddings)} embeddings and names for {len(names)}")
     for name, column in columns.items():
+        if not isinstance(name, str):
+            raise TypeError(f"names of `columns` must be texts (got {shown(name)})")
         if column.dim() == 0 or len(column) != len(embeddings):
             raise ValueError(f"its column '{name}' is {list(column.shape)}")
 

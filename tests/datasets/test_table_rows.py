@@ -367,3 +367,28 @@ def test_rows_to_fit_on_are_in_one_axis():
     cells = pd.DataFrame({"a": [1.0, 2.0, 3.0, 4.0]})
     with pytest.raises(ValueError, match=r"one axis \(got shape \[2, 2\]\)"):
         TableRows(cells, scaling=StandardScaler(), fit_on=torch.arange(4).view(2, 2))
+
+
+@pytest.mark.parametrize("base", [1.7e9, 2**63], ids=["time", "identifier"])
+@pytest.mark.parametrize("scaling", [None, StandardScaler()], ids=["raw", "scaled"])
+def test_columns_whose_numbers_become_one_are_refused(base, scaling):
+    kind = np.uint64 if base == 2**63 else float
+    frame = pd.DataFrame({"a": np.arange(9.0), "b": np.arange(9).astype(kind) + kind(base)})
+    options = {} if scaling is None else {"scaling": scaling, "fit_on": range(9)}
+    if scaling is not None and base == 1.7e9:
+        assert TableRows(frame, **options)[0].x.isfinite().all()  # it reads double precision
+        return
+    with pytest.raises(ValueError, match=r"column 'b' has 9 different numbers near .* apart: sub"):
+        TableRows(frame, **options)[0]
+
+
+def test_a_constant_column_and_rows_that_differ_little_are_read():
+    frame = pd.DataFrame({"a": [5.0] * 3, "b": [0.5, 0.5 + 1e-9, 0.7]})
+    assert TableRows(frame)[1].x.tolist() == [[5.0, 0.5]]
+
+
+@pytest.mark.parametrize("kind", ["boolean", "Int64", "Float64"])
+def test_missing_values_of_pandas_are_filled_by_scalings(kind):
+    frame = pd.DataFrame({1: [0.0, 1, 2], 2: pd.array([None, 0, 1], dtype=kind)})
+    found = TableRows(frame, scaling=SimpleImputer(), fit_on=[0, 1, 2])
+    assert found[0].x.tolist() == [[0.0, 0.5]]

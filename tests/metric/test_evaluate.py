@@ -443,3 +443,8 @@ def test_pairs_have_two_sides(explainer, name):
         evaluate({"a": found}, model=explainer.model, **{name: given})
     with pytest.raises(ValueError, match="a method has an empty name"):
         evaluate({" ": found}, model=explainer.model)
+
+
+def test_the_truth_is_needed_where_nothing_else_is_measured(explainer):
+    with pytest.raises(ValueError, match="'ground_truth' compares with `truth`: give it"):
+        evaluate({"it": explainer}, QUERIES, REFERENCES, measures=["ground_truth"])

@@ -472,10 +472,21 @@ def _targets(graphs: Sequence[Data], y: Any) -> np.ndarray:
     return found
 
 
+def _check_no_dates(data: Any) -> None:
+    """Refuse dates and times, which NumPy takes for microseconds or the like."""
+    kinds: Any = getattr(data, "dtypes", None)
+    each = dict(kinds) if hasattr(kinds, "items") else {"": getattr(data, "dtype", None)}
+    for column, kind in each.items():
+        if getattr(kind, "kind", "") in tuple("mM"):
+            where = f" in column '{column}'" if column != "" else ""
+            raise TypeError(f"X has dates or times{where}: give numbers, such as days")
+
+
 def _read(estimator: Any, *data: Any, **how: Any) -> Any:
     """X, or X and y, as scikit-learn checks them."""
     for one in data:
         check_unmasked("X", one)
+        _check_no_dates(one)
     try:
         return validated(estimator, *data, **how)
     except (TypeError, ValueError, RuntimeError) as error:

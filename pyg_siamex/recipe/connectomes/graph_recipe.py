@@ -57,6 +57,7 @@ class GraphRecipe:
         connectivity: What is made of time series, or ``None`` for matrices.
         mean: Origin of tangent space, fitted on the training subjects.
         confounds: What is taken out of matrices before connections are kept, or ``None``.
+        drop: Whether regions that training subjects lacked were left out.
 
     Example:
         >>> GraphRecipe(connections=("density", 0.15)).graphs(subjects)[0].num_edges
@@ -72,6 +73,7 @@ class GraphRecipe:
     connectivity: str | None = None
     mean: np.ndarray | None = None
     confounds: ConfoundModel | None = None
+    drop: bool = False
 
     def __post_init__(self) -> None:
         """Check names."""
@@ -126,24 +128,25 @@ class GraphRecipe:
         if whole.regions is not None and len(whole.regions) < subjects.arrays[0].shape[-1]:
             columns = subjects.regions or _numbered(subjects)
         whole, atlas = on_atlas(whole, atlas)
-        return replace(self, atlas=atlas, columns=columns, fill=not drop), whole
+        return replace(self, atlas=atlas, columns=columns, fill=not drop, drop=drop), whole
 
     def filling(self, drop: bool | None) -> "GraphRecipe":
         """The recipe for subjects that lack regions of the training.
 
         Args:
             drop: ``False`` fills their regions, ``None`` does what training did. Regions of the
-                training cannot be left out (``True``).
+                training cannot be left out, so that ``True`` is for a training that did so.
 
         Raises:
-            ValueError: If regions shall be left out and the training filled them.
+            ValueError: If regions shall be left out, and the training did not do so.
         """
-        if drop and self.fill:
+        if drop and not self.drop:
             raise ValueError(
-                "`drop_regions` leaves regions out, and the model was trained with all of them, "
-                "filled where subjects lack them: leave it out"
+                "`drop_regions=True` leaves regions out in training, and the regions of a trained "
+                "model are fixed: leave it out, or give `drop_regions=False`, which fills what "
+                "subjects lack"
             )
-        return self if drop is None else replace(self, fill=not drop)
+        return self if drop is None else replace(self, fill=not drop, drop=drop)
 
     def fitted(self, subjects: Subjects, rows: Sequence[int]) -> "GraphRecipe":
         """The recipe with what it learns from training subjects: the origin of tangent space.
@@ -220,6 +223,7 @@ class GraphRecipe:
             "connectivity": self.connectivity,
             "mean": None if self.mean is None else self.mean.tolist(),
             "confounds": None if self.confounds is None else self.confounds.to_dict(),
+            "drop": self.drop,
         }
 
     @classmethod
@@ -241,6 +245,7 @@ class GraphRecipe:
             plain.get("connectivity"),
             None if mean is None else np.asarray(mean),
             None if confounds is None else ConfoundModel.from_dict(confounds),
+            plain.get("drop", False),
         )
 
     def with_atlas(self, atlas: Atlas | None) -> "GraphRecipe":

@@ -29,7 +29,8 @@ class MatrixReading:
             leaves one site out at a time.
         drop_regions: Regions that some subjects lack are left out of all subjects (``True``) or
             filled with 0 (``False``). Default: subjects that lack regions are left out; files of
-            the training that lack regions of others by name are refused.
+            the training that lack regions of others by name are refused. A trained model
+            does by default what the training did, and leaves out no other regions.
         kind: ``"correlation"``, ``"partial"`` or ``"tangent"``: what is made of time series.
         triangle: Order of matrices that are written as vectors, a file or a row of a table each,
             ``"upper"`` or ``"lower"``, see

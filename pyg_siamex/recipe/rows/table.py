@@ -176,8 +176,7 @@ def usable_rows(
     there = [column for column in frame if str(column) in columns]
     check_once(frame, there)
     check_numbers(frame, there)
-    numbers = frame[there].select_dtypes("number")
-    whole = np.isfinite(numbers.to_numpy(dtype=float, na_value=np.nan)).all(axis=1)
+    whole = np.isfinite(frame[there].to_numpy(dtype=float, na_value=np.nan)).all(axis=1)
     empty = [column for column in there if frame[column].isna().all()]
     if empty:
         raise ValueError(f"column '{empty[0]}' has no value in any row: leave the column out")

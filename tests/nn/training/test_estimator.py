@@ -392,3 +392,11 @@ def test_a_truth_is_no_random_state():
     embedder = SiameseEmbedder(epochs=1, random_state=True)
     with pytest.raises(ValueError, match="`random_state`"):
         embedder.fit(np.arange(12.0).reshape(6, 2), [0, 1] * 3)
+
+
+@pytest.mark.parametrize("kind", ["datetime64[us]", "timedelta64[us]"])
+def test_dates_are_no_numbers(kind):
+    dates = np.arange(8).astype(kind)
+    for X in (pd.DataFrame({"day": dates, "a": range(8)}), dates[:, None]):
+        with pytest.raises(TypeError, match=r"X has dates or times.*: give numbers, such as days"):
+            SiameseEmbedder("GIN", epochs=1).fit(X, [0, 1] * 4)

@@ -82,3 +82,9 @@ def test_features_that_are_there_twice_or_empty_are_named(frame):
 def test_a_table_without_rows_is_called_that(columns):
     with pytest.raises(ValueError, match="the table has no row"):
         usable_rows(pd.DataFrame(columns=["age", "dx"], **columns), ["age"], "dx")
+
+
+@pytest.mark.parametrize("kind", ["boolean", "Int64", "Float64"])
+def test_rows_that_lack_one_of_pandas_values_are_left_out(kind):
+    frame = pd.DataFrame({"a": pd.array([1, None, 0], dtype=kind)})
+    assert usable_rows(frame, ["a"]).refused == ["1"]

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from xml.etree import ElementTree
 
 import matplotlib as mpl
 import numpy as np
@@ -150,3 +151,14 @@ def test_many_nodes_are_drawn_as_sums_of_blocks_that_the_title_names(pair):
     assert draw_relevance(pair(*large, relevance=relevance), limit=2.0).axes[0].images[
         0
     ].get_clim() == (-2.0, 2.0)
+
+
+@pytest.mark.parametrize("mark", ["\x00", "\x0b", "\x1b", "\ufffe"], ids=ascii)
+def test_names_that_no_picture_holds_are_replaced(mark, explanation, tmp_path):
+    path = tmp_path / "a.svg"
+    groups = {f"a{mark}": [0], "b": [1, 2]}
+    draw_relevance(explanation, path, query_groups=groups, names=(f"q{mark}", "r"))
+    ElementTree.parse(path)
+    summed = explanation.group(groups, {f"{mark}c": [0, 1, 2]})
+    draw_group_relevance(summed, path, names=("q", f"{mark}r"))
+    ElementTree.parse(path)
