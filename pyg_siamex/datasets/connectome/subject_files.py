@@ -150,7 +150,7 @@ def say_unread(folder: Path, read: Iterable[Path]) -> None:
         found = _unread_scans(folder, entries, paths)
     else:
         found = [(kind, path) for path in entries if (kind := _kind_of_entry(path)) is not None]
-    for (ending, what), count in Counter(kind for kind, _ in found).most_common(3):
+    for (ending, what), count in Counter(kind for kind, _ in found).most_common():
         first = next(path for kind, path in found if kind == (ending, what))
         _logger.warning(
             "left out: %d %s files of %s, such as %s, are not read (%s)",
