@@ -4,7 +4,8 @@ import logging
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -36,6 +37,29 @@ _FEW = 10
 
 class NoNumbersError(ValueError):
     """Labels are said to be measured values, and are words."""
+
+
+@contextmanager
+def naming_labels(where: str) -> Iterator[None]:
+    """Begin the error of words as measured values with where they stand.
+
+    Args:
+        where: The column and, if it is known, its file.
+
+    Raises:
+        NoNumbersError: Names the column.
+
+    Example:
+        >>> with naming_labels("column 'grade'"):
+        ...     read_labels(["lo", "hi"], "measured")
+        Traceback (most recent call last):
+        ...
+        pyg_siamex.datasets.label.NoNumbersError: column 'grade': no label is a number, such as 'lo'
+    """
+    try:
+        yield
+    except NoNumbersError as error:
+        raise NoNumbersError(f"{where}: {error}") from None
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from pyg_siamex.datasets.cell_numbers import CellNumbers, is_missing
 from pyg_siamex.datasets.column_names import relation_column, type_column, units_column
 from pyg_siamex.datasets.csv_rows import Row, check_columns, columns_of
-from pyg_siamex.datasets.label import LabelKind, Labels, NoNumbersError, read_labels
+from pyg_siamex.datasets.label import LabelKind, Labels, naming_labels, read_labels
 
 _logger = logging.getLogger(__name__)
 
@@ -34,10 +34,8 @@ def read_label_column(
         NoNumbersError: If all are words, and said to be measured values.
     """
     cells = ["" if row.problem else row.cells.get(label, "") for row in rows]
-    try:
+    with naming_labels(f"{path}, column '{label}'"):
         found = read_labels(cells, kind, log)
-    except NoNumbersError as error:
-        raise NoNumbersError(f"{path}, column '{label}': {error}") from None
     if found.kind == "classes":
         return found
     _check_units(path, rows, label, found.refused)

@@ -30,6 +30,7 @@ from pyg_siamex.datasets.label import (
     LabelKind,
     check_asked,
     check_single,
+    naming_labels,
     read_labels,
 )
 from pyg_siamex.datasets.unnamed_columns import without_unnamed
@@ -419,7 +420,8 @@ def _targets(
         raise _UnlabelledError(
             f"row '{frame.index[missing[0]]}' has no value in column '{label}'{several}", label
         )
-    found = read_labels(cells, kind)
+    with naming_labels(f"column '{label}'"):
+        found = read_labels(cells, kind)
     if found.refused:
         place, reason = next(iter(found.refused.items()))
         raise ValueError(

@@ -137,6 +137,18 @@ def np_pair(folder):
     return path
 
 
+def test_words_as_measured_values_are_told_with_their_column_and_file(folder, tmp_path):
+    table = tmp_path / "words.csv"
+    rows = pd.read_csv(folder / "labels.csv")["subject"]
+    words = [["lo", "hi"][k % 2] for k in range(len(rows))]
+    pd.DataFrame({"subject": rows, "dx": words}).to_csv(table, index=False)
+    out = str(tmp_path / "m.siamex")
+    more = ["--labels", str(table), "--measured", "--density", "0.2", "--out", out]
+    result = run(app, ["train", str(folder / "matrices"), *more])
+    text = " ".join(result.output.split())
+    assert result.exit_code == 2 and "words.csv, column 'dx': no label is a number" in text
+
+
 def test_measured_values_are_learned_and_few_subjects_are_said_to_be_few(folder, tmp_path, caplog):
     out, few = tmp_path / "m.siamex", tmp_path / "matrices"
     few.mkdir()

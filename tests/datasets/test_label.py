@@ -16,6 +16,7 @@ from pyg_siamex.datasets.label import (
     encode_classes,
     is_continuous,
     is_missing,
+    naming_labels,
     read_labels,
 )
 
@@ -305,3 +306,11 @@ def test_what_is_not_seen_makes_no_class_and_no_word(unseen):
 def test_equal_values_are_equal_whatever_their_rounding(cell, count):
     found = read_labels([cell] * count, "measured")
     assert found.values.unique().numel() == 1
+
+
+def test_words_as_measured_values_are_told_with_their_place():
+    with (
+        pytest.raises(NoNumbersError, match=r"^a\.csv, column 'x': no label is a number"),
+        naming_labels("a.csv, column 'x'"),
+    ):
+        read_labels(["lo", "hi"], "measured")

@@ -248,6 +248,12 @@ def test_a_kind_of_no_label_is_refused():
         TableRows(frame().drop(columns="y"), None, "id", label_kind="measured")
 
 
+def test_words_as_measured_values_are_told_with_their_column():
+    words = frame().assign(y=["lo", "hi"] * (len(frame()) // 2) + ["lo"] * (len(frame()) % 2))
+    with pytest.raises(ValueError, match=r"^column 'y': no label is a number, such as 'lo'"):
+        TableRows(words, "y", "id", label_kind="measured")
+
+
 @pytest.mark.parametrize(("cells", "values"), [(["0,5", "2"], [0.5, 2]), (["0.5", "2"], [0.5, 2])])
 def test_features_have_decimal_commas_as_labels_have(tmp_path, cells, values):
     path = tmp_path / "t.csv"

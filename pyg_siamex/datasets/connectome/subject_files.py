@@ -5,7 +5,7 @@ import logging
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from pyg_siamex._given import either
@@ -20,7 +20,13 @@ _logger = logging.getLogger(__name__)
 _SCANS = {"sub", "ses", "task", "acq", "ce", "rec", "dir", "run", "echo"}
 _PACKED = (".gz", ".bz2", ".xz", ".zst", ".zip")
 _ARCHIVES = "archives of NumPy: save each matrix as .npy, or give the archive of all subjects alone"
+_FOLDERS = "these are folders: put the matrix into a file of that name"
 _WORKBOOKS = "workbooks: save each matrix as .csv"
+_TABLES = dict.fromkeys((".xlsx", ".xls", ".ods"), _WORKBOOKS) | dict.fromkeys(
+    (".parquet", ".feather", ".arrow"), "tables of columns: save each matrix as .csv"
+)
+_NO_MATRIX = (".nii.gz", ".nii", ".mgz", ".gii", ".annot", ".tck", ".trk")
+"""Images, surfaces and streamlines, which lie beside the matrices of derivatives."""
 _CONNECTIVITY = ("relmat", "conmat", "connectome", "boldmap", "connectivity", "pconn")
 _SERIES = ("timeseries", "ptseries")
 _BESIDE = re.compile(
@@ -102,7 +108,7 @@ def _unread(folder: Path, beside: list[Path]) -> str:
             f"regions (confounds, motion, quality): extract time series of regions first"
         )
     files = [path for path in _below(folder) if path.is_file()]
-    books = [(path.suffix, _WORKBOOKS) for path in files if path.suffix.lower() == ".xlsx"]
+    books = [kind for path in files if (kind := _kind_of_table(path.name)) is not None]
     kinds = [kind for path in files if (kind := _kind_unread(path.name)) is not None]
     for (ending, what), count in Counter([*kinds, *books]).most_common(1):
         return f". It has {count} {ending} files ({what})"
@@ -118,8 +124,17 @@ def _kind_unread(name: str) -> tuple[str, str] | None:
     return (".npz", _ARCHIVES) if low.endswith(".npz") else kind_unread(name)
 
 
+def _kind_of_table(name: str) -> tuple[str, str] | None:
+    """Ending and kind of a table that may be a matrix, or a list of subjects."""
+    ending = Path(name).suffix.lower()
+    return (ending, _TABLES[ending]) if ending in _TABLES else None
+
+
 def say_unread(folder: Path, read: Iterable[Path]) -> None:
-    """Log which files beside those of the subjects are not read; derivatives have many of them.
+    """Log which files beside those of the subjects are not read.
+
+    Derivatives (``sub-...``) have many of them: of these, the ones are told that are named as
+    those that are read but for the ending, of a scan that has no file that is read.
 
     Args:
         folder: The folder.
@@ -128,26 +143,65 @@ def say_unread(folder: Path, read: Iterable[Path]) -> None:
     Example:
         >>> say_unread(Path("study/matrices"), [])
     """
-    if any(path.parent != folder or "sub" in entities(stem_of(path)) for path in read):
-        return
-    files = sorted(path for path in folder.iterdir() if path.is_file())
-    found = [(kind, path) for path in files if (kind := _kind_unread(path.name)) is not None]
-    for (ending, what), count in Counter(kind for kind, _ in found).most_common(3):
-        first = next(path.name for kind, path in found if kind == (ending, what))
+    paths = list(read)
+    deep = any(path.parent != folder for path in paths)
+    entries = sorted(_below(folder, folders=True) if deep else folder.iterdir())
+    if deep or any("sub" in entities(stem_of(path)) for path in paths):
+        found = _unread_scans(folder, entries, paths)
+    else:
+        found = [(kind, path) for path in entries if (kind := _kind_of_entry(path)) is not None]
+    for (ending, what), count in Counter(kind for kind, _ in found).most_common():
+        first = next(path for kind, path in found if kind == (ending, what))
         _logger.warning(
             "left out: %d %s files of %s, such as %s, are not read (%s)",
-            *(count, ending, folder, first, what),
+            *(count, ending, folder, first.relative_to(folder), what),
         )
+
+
+def _kind_of_entry(path: Path) -> tuple[str, str] | None:
+    """Ending and kind of a file that is not read, or of a folder that is named as a file."""
+    if path.is_dir():
+        hidden = path.name.startswith(".")
+        return (suffix_of(path), _FOLDERS) if suffix_of(path) and not hidden else None
+    return _kind_unread(path.name) if path.is_file() else None
+
+
+def _unread_scans(
+    folder: Path, entries: Iterable[Path], read: Sequence[Path]
+) -> list[tuple[tuple[str, str], Path]]:
+    """What may be the matrix of a scan that has no file that is read, by its name."""
+    scans = {_scan(path.relative_to(folder).with_name(stem_of(path))) for path in read}
+    usual = {_rest(stem_of(path)) for path in read}
+    found = []
+    for path in entries:
+        name = path.name
+        if "sub" not in entities(name) or name.startswith("."):
+            continue
+        table = None if path.is_dir() else _kind_of_table(name)
+        kind = _kind_of_entry(path) if table is None else table
+        if kind is None or name.lower().endswith(_NO_MATRIX):
+            continue
+        stem = name[: -len(kind[0])]
+        scan = _scan(path.relative_to(folder).with_name(stem))
+        if scan not in scans and _rest(stem) in usual and not _BESIDE.search(stem):
+            found.append((kind, path))
+    return found
+
+
+def _scan(path: Path) -> frozenset[tuple[str, str]]:
+    """The entities that tell a scan from others."""
+    return frozenset((key, value) for key, value in entities(path).items() if key in _SCANS)
 
 
 _MOST = 100_000
 """Most files below a folder of matrices; whole disks have more."""
 
 
-def _below(folder: Path) -> list[Path]:
-    """All files below a folder."""
+def _below(folder: Path, folders: bool = False) -> list[Path]:
+    """All files below a folder, and the folders that are named as files of matrices are."""
     found: list[Path] = []
-    for place, _, names in os.walk(folder):
+    for place, inner, files in os.walk(folder):
+        names = [*files, *(name for name in inner if folders and suffix_of(Path(name)))]
         found += (Path(place, name) for name in names)
         if len(found) > _MOST:
             raise ValueError(
@@ -248,8 +302,13 @@ def _choice(kinds: Mapping[str, list[Path]], paths: list[Path]) -> str:
 
 def _kind(path: Path) -> str:
     """What is left of a BIDS name without its scan: ``_seg-Tian_stat-r_relmat.tsv``."""
-    parts = [p for p in stem_of(path).split("_") if p.split("-")[0] not in _SCANS or "-" not in p]
-    return "".join(f"_{part}" for part in parts) + suffix_of(path)
+    return _rest(stem_of(path)) + suffix_of(path)
+
+
+def _rest(stem: str) -> str:
+    """What is left of a name without ending when its scan is taken out."""
+    parts = [p for p in stem.split("_") if p.split("-")[0] not in _SCANS or "-" not in p]
+    return "".join(f"_{part}" for part in parts)
 
 
 def _scans(folder: Path, paths: list[Path]) -> dict[str, Path]:

@@ -23,6 +23,8 @@ _FEWEST = 20
 def held_out_folds(study: Study, training: ConnectomeTraining, folds: int) -> list[Fold] | None:
     """Who is held out when; ``None``, with a warning, where there are too few subjects.
 
+    The warning says that ``folds`` has no effect where the settings ask for some.
+
     Args:
         study: The subjects.
         training: The model and its training.
@@ -31,7 +33,7 @@ def held_out_folds(study: Study, training: ConnectomeTraining, folds: int) -> li
     Raises:
         ValueError: If there are more folds than subjects.
     """
-    size, labels = len(study.graphs), study.labels
+    size, labels, asked = len(study.graphs), study.labels, training.settings.folds
     if folds > size >= _FEWEST:
         raise ValueError(f"`folds` is {folds}, and there are {size} subjects: take fewer folds")
     try:
@@ -46,9 +48,8 @@ def held_out_folds(study: Study, training: ConnectomeTraining, folds: int) -> li
     except ValueError as error:  # a part with no two alike, or no two unlike subjects
         _logger.warning(
             "%d subjects are too few to hold some out (%s): the model is judged by what it has "
-            "learned from, which says nothing about new subjects",
-            size,
-            error,
+            "learned from, which says nothing about new subjects%s",
+            *(size, error, "" if asked is None else f"; `folds` ({asked}) has no effect"),
         )
         return None
     return found

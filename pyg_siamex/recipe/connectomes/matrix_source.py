@@ -258,6 +258,19 @@ class MatrixSource:
             )
         return check_arrays(found, self.connectivity)
 
+    def label_place(self, label: str | None, reading: MatrixReading) -> str:
+        """Where the labels that were read stand, for errors: the file, and the column or array.
+
+        Args:
+            label: Column of the table, or array of an ``.npz`` archive, or ``None``.
+            reading: The table of labels, and its columns.
+        """
+        if reading.labels is None:
+            return f"{self.path}, array '{either(label, 'label')}'"
+        used = [name for name in (reading.group, reading.site) if name is not None]
+        _, column = label_columns(Path(reading.labels), reading.subject, label, used)
+        return f"{reading.labels}, column '{column}'"
+
     def _check_folder(self) -> None:
         """Refuse files that hold no matrices, and folders that are not there."""
         path = Path(self.path)

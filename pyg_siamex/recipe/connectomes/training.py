@@ -10,6 +10,7 @@ from pyg_siamex._door import checked
 from pyg_siamex._given import either
 from pyg_siamex.datasets.connectome import Connectomes
 from pyg_siamex.datasets.connectome.measured import as_measured
+from pyg_siamex.datasets.label import naming_labels
 from pyg_siamex.nn import SiameseGNN
 from pyg_siamex.nn.references import References
 from pyg_siamex.nn.training import FitResult, pair_auc
@@ -146,7 +147,9 @@ def train_connectomes(
     asked = GraphRecipe.of(connections, chosen_atlas(reading.atlas), reading.kind)
     source = MatrixSource.of(matrices, reading)
     read = source.read_labelled(label, reading, strict)
-    read = as_measured(read) if judging.measured else read
+    if judging.measured:
+        with naming_labels(source.label_place(label, reading)):
+            read = as_measured(read)
     recipe, subjects = asked.learned(read, reading.drop_regions)
     recipe = recipe.fitted(subjects, range(len(subjects)))
     graphs = recipe.graphs(subjects, strict)

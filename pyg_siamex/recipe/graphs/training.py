@@ -11,7 +11,7 @@ from torch import Tensor
 from torch_geometric.data import Data
 
 from pyg_siamex.data import PairDataset
-from pyg_siamex.datasets.label import LabelKind, read_labels
+from pyg_siamex.datasets.label import LabelKind, naming_labels, read_labels
 from pyg_siamex.nn.training import pair_auc
 from pyg_siamex.recipe.label_choice import alike_share, asking_for_numbers, kind_asked
 from pyg_siamex.recipe.plain_training import ENOUGH, fitted, paired
@@ -118,7 +118,8 @@ def labelled_graphs(
         >>> labelled_graphs([Data(y="ring"), Data(y="rod")], "shape")[1]
         ['ring', 'rod']
     """
-    read = read_labels([_text(graph.y) for graph in graphs], kind)
+    with naming_labels(f"'{label}' of the graphs"):
+        read = read_labels([_text(graph.y) for graph in graphs], kind)
     if read.refused:
         place, reason = next(iter(read.refused.items()))
         raise ValueError(f"'{label}' of '{graphs[place].name}': {reason}")

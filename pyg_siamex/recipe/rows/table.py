@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pyg_siamex._given import either
-from pyg_siamex.datasets.label import LabelKind, read_labels
+from pyg_siamex.datasets.label import LabelKind, naming_labels, read_labels
 from pyg_siamex.datasets.table_rows import check_numbers, check_once, read_frame
 from pyg_siamex.recipe.trained import Trained
 
@@ -182,7 +182,8 @@ def usable_rows(
         raise ValueError(f"column '{empty[0]}' has no value in any row: leave the column out")
     if label is not None:
         cells = ["" if value is None else str(value) for value in frame[label].tolist()]
-        refused = read_labels(cells, label_kind).refused
+        with naming_labels(f"column '{label}'"):
+            refused = read_labels(cells, label_kind).refused
         whole &= np.array([k not in refused for k in range(len(cells))], dtype=bool)
     names = frame.index if name is None else frame[name]
     return _Usable(frame[whole], [str(value) for value in names[~whole]])

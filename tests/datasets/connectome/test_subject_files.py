@@ -152,6 +152,60 @@ def test_other_files_of_derivatives_are_as_usual(tmp_path, caplog, deep):
     assert not caplog.text
 
 
+LOST = [".csv.gz", ".TSV.GZ", ".npy.zip", ".xlsx", ".parquet", ".feather", ".npz", ".h5", ".csv/"]
+
+
+def place_named(folder, name):
+    (folder / name).mkdir(parents=True) if name.endswith("/") else touch(folder, name)
+
+
+@pytest.mark.parametrize("ending", LOST)
+@pytest.mark.parametrize("form", ["sub-{}", "sub-{}_relmat", "sub-{}/ses-1/sub-{}_ses-1_relmat"])
+def test_a_subject_of_derivatives_whose_file_is_not_read_is_told(tmp_path, caplog, form, ending):
+    touch(tmp_path, *(form.format(name, name) + ".csv" for name in ("01", "02")))
+    place_named(tmp_path, form.format("02", "02") + (ending if ending != ".csv/" else ".tsv/"))
+    say_unread(tmp_path, subject_files(tmp_path).values())
+    assert not caplog.text  # the subject is read from another file
+    place_named(tmp_path, form.format("03", "03") + ending)
+    say_unread(tmp_path, subject_files(tmp_path).values())
+    (line,) = (record.getMessage() for record in caplog.records)
+    assert f"left out: 1 {ending.lower().strip('/')} files" in line and "are not read" in line
+    assert form.format("03", "03") + ending.strip("/") in line
+
+
+def test_a_second_scan_that_is_not_read_is_told(tmp_path, caplog):
+    touch(tmp_path, "sub-01_ses-1.csv", "sub-01_ses-2.csv.gz", "sub-02_ses-1.csv")
+    say_unread(tmp_path, subject_files(tmp_path).values())
+    assert "sub-01_ses-2.csv.gz, are not read (compressed: unpack them)" in caplog.text
+
+
+USUAL = [
+    "_physio.tsv.gz",
+    "_T1w.nii.gz",
+    ".nii.gz",
+    ".NII.GZ",
+    ".html",
+    ".json",
+    ".csv.bak",
+    "_xfm.h5",
+]
+
+
+@pytest.mark.parametrize("ending", USUAL)
+def test_usual_files_of_a_subject_without_a_matrix_are_not_told(tmp_path, caplog, ending):
+    touch(tmp_path, "sub-01.csv", "sub-02.csv", f"sub-03{ending}", "._sub-03.csv.gz")
+    (tmp_path / "sub-03").mkdir()
+    say_unread(tmp_path, subject_files(tmp_path).values())
+    assert not caplog.text
+
+
+def test_a_folder_named_as_a_matrix_is_told(tmp_path, caplog):
+    touch(tmp_path, "s1.csv", "s2.csv")
+    place_named(tmp_path, "s3.csv/")
+    say_unread(tmp_path, subject_files(tmp_path).values())
+    assert "such as s3.csv, are not read (these are folders" in caplog.text
+
+
 @pytest.mark.parametrize("pattern", ["*.csv", "{subject}_x.npy", "*.1D"])
 def test_an_ending_in_a_pattern_is_named(tmp_path, pattern):
     (tmp_path / "s1.csv").write_text("1,2\n2,1\n")

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 import torch
 from small_study import study
@@ -27,6 +29,15 @@ def test_few_subjects_are_not_split(caplog):
     assert len(held_out_folds(*given(40), 2)) == 2
     assert held_out_folds(*given(20), 2) is None
     assert "(fold 1 of 2 has 2 to stop by, and no two graphs are alike; more `folds`" in caplog.text
+
+
+@pytest.mark.parametrize("folds", [None, 2, 12, 13])
+def test_folds_that_are_asked_for_in_vain_are_told(caplog, folds):
+    found = Study(study(12))
+    training = ConnectomeTraining.of(found.graphs, replace(SETTINGS, folds=folds))
+    assert held_out_folds(found, training, 5 if folds is None else folds) is None
+    assert "12 subjects are too few to hold some out (fewer than 20)" in caplog.text
+    assert (f"`folds` ({folds}) has no effect" in caplog.text) == (folds is not None)
 
 
 def test_there_are_no_more_folds_than_subjects():

@@ -172,3 +172,14 @@ def test_names_of_another_number_are_told(tmp_path, caplog, more, told):
     np.savez(path, m=matrices(8), label=np.arange(8) % 2, **more)
     found = MatrixSource.of(path).read_labelled(None, MatrixReading(), False)
     assert len(found) == 8 and re.search(told, caplog.text.strip())
+
+
+def test_the_place_of_labels_is_the_file_and_the_column(tmp_path):
+    table = tmp_path / "labels.csv"
+    table.write_text("subject,dx,site\na,lo,x\nb,hi,x\n")
+    source, reading = MatrixSource.of(tmp_path), MatrixReading(labels=table, site="site")
+    for label in (None, "dx"):
+        assert source.label_place(label, reading) == f"{table}, column 'dx'"
+    path = tmp_path / "a.npz"
+    np.savez(path, m=matrices(8), label=np.arange(8) % 2)
+    assert MatrixSource.of(path).label_place(None, MatrixReading()) == f"{path}, array 'label'"

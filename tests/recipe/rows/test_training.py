@@ -129,8 +129,10 @@ def test_what_cannot_be_trained_is_refused(cells, label, options, message):
 
 def test_words_are_no_measured_values_and_the_argument_is_named(cells):
     words = cells.assign(target=["ab"[k % 2] for k in range(len(cells))])
-    with pytest.raises(ValueError, match="`max_difference` is for measured values: no label is"):
+    with pytest.raises(ValueError, match="is for measured values: column 'target': no label is"):
         train_rows(words, "target", max_difference=0.1, settings=QUICK)
+    with pytest.raises(ValueError, match=r"^column 'target': no label is a number, such as 'a'"):
+        train_rows(words, "target", label_kind="measured", settings=QUICK)
     with pytest.raises(ValueError, match="`label_kind` must be one of measured, classes"):
         train_rows(words, "target", label_kind="Classes", settings=QUICK)
 
