@@ -95,8 +95,8 @@ def load_model(
             description, or it has changed since it was written.
         OtherEncoderError: If an encoder of your own is missing, or of another class, or has other
             weights, or its function fails. A warning tells where modules print themselves
-            differently; an argument that they do not print, such as an activation, cannot be
-            compared.
+            differently, or keep another activation or another plain argument; other arguments
+            cannot be compared.
 
     Example:
         >>> from torch_geometric.nn import GIN

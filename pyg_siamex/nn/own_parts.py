@@ -11,6 +11,7 @@ from torch_geometric.nn import Aggregation
 from pyg_siamex._called import called
 from pyg_siamex.data.sealed_file import SealedFileError
 from pyg_siamex.nn.described import in_precision
+from pyg_siamex.nn.module_settings import module_settings, settings_misfit
 from pyg_siamex.nn.siamese import SiameseGNN
 from pyg_siamex.nn.similarity import Similarity
 from pyg_siamex.nn.weights_misfit import Shapes, weights_misfit
@@ -34,7 +35,12 @@ def describe(model: SiameseGNN) -> dict[str, Any]:
     """
     parts = {role: _described(model, role) for role in ("pool", "similarity")}
     encoder = {"class": type(model.encoder).__name__}
-    return {OWN: {"encoder": encoder, **parts}, "structure": repr(model), "biases": model.biases}
+    return {
+        OWN: {"encoder": encoder, **parts},
+        "structure": repr(model),
+        "biases": model.biases,
+        "settings": module_settings(model),
+    }
 
 
 def rebuilt(
@@ -73,6 +79,11 @@ def rebuilt(
         warnings.warn(
             f"the model was saved with another structure; {_difference(description, model)}: its "
             f"similarities may differ",
+            stacklevel=3,
+        )
+    elif wrong := settings_misfit(description.get("settings", {}), module_settings(model)):
+        warnings.warn(
+            f"the model was saved with other arguments; {wrong}: its similarities may differ",
             stacklevel=3,
         )
     return in_precision(model, shapes)

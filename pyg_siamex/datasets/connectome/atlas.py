@@ -46,7 +46,7 @@ class Atlas:
         size = len(self.names)
         if not size:
             raise ValueError(f"atlas '{self.name}' has no ROIs: give at least one name")
-        plain = [folded(name) for name in self.names]
+        plain = [folded(str(name)) for name in self.names]
         if "" in plain:
             raise ValueError(
                 f"atlas '{self.name}' has a ROI without a name, number {plain.index('') + 1}: name "
@@ -55,7 +55,7 @@ class Atlas:
         if self.numbers is not None:  # numbers of a tensor differ always
             object.__setattr__(self, "numbers", [int(number) for number in self.numbers])
         if self.networks is not None:
-            object.__setattr__(self, "networks", [folded(name) for name in self.networks])
+            object.__setattr__(self, "networks", [folded(str(name)) for name in self.networks])
         twice = _first_twice(plain)
         if twice is not None:
             raise ValueError(f"atlas '{self.name}' has two ROIs named '{twice}': number them")

@@ -175,7 +175,12 @@ def _check_planted(query: Data, reference: Data) -> None:
         ):
             value = graph.get(key)
             known = isinstance(value, Tensor) and not value.is_meta and value.dtype is dtype
-            if not known or not value.dim() or len(value) != rows or value.is_sparse:
+            if (
+                not known
+                or value.dim() != (2 if key == "planted" else 1)
+                or len(value) != rows
+                or value.is_sparse
+            ):
                 raise ValueError(
                     f"`{name}` is no graph of PlantedConnectomes: it has no {key} of {rows} "
                     f"rows of {dtype}, which tells its blocks"
@@ -198,11 +203,11 @@ def _check_planted(query: Data, reference: Data) -> None:
 def _networks_of_blocks(graph: Data) -> dict[int, frozenset[str]]:
     """Networks of each block that has an edge, where the graph has networks."""
     networks = graph.get("networks")
-    if networks is None or len(networks) != graph.num_nodes:
+    if not isinstance(networks, list | tuple) or len(networks) != graph.num_nodes:
         return {}
     edges = zip(graph.edge_block.tolist(), *graph.edge_index.tolist(), strict=True)
     return {
-        block: frozenset((networks[source], networks[target]))
+        block: frozenset((str(networks[source]), str(networks[target])))
         for block, source, target in edges
         if block >= 0
     }

@@ -474,10 +474,14 @@ def _targets(graphs: Sequence[Data], y: Any) -> np.ndarray:
 
 def _check_no_dates(data: Any) -> None:
     """Refuse dates and times, which NumPy takes for microseconds or the like."""
-    kinds: Any = getattr(data, "dtypes", None)
-    each = dict(kinds) if hasattr(kinds, "items") else {"": getattr(data, "dtype", None)}
-    for column, kind in each.items():
-        if getattr(kind, "kind", "") in tuple("mM"):
+    import pandas as pd
+
+    if isinstance(data, pd.DataFrame):
+        kinds = data.dtypes.to_dict()
+    else:
+        kinds = {"": data.dtype} if isinstance(data, np.ndarray | pd.Series) else {}
+    for column, kind in kinds.items():
+        if kind.kind in "mM":
             where = f" in column '{column}'" if column != "" else ""
             raise TypeError(f"X has dates or times{where}: give numbers, such as days")
 
