@@ -95,7 +95,7 @@ def overview_library(
 
     trained = Trained.load(model)
     domain = domain_of_both(trained, library)
-    [reading] = of_domain(domain.name, library, molecules=[molecules], connectomes=[matrices])
+    [reading] = of_domain(domain.name, model, molecules=[molecules], connectomes=[matrices])
     seen = overview(trained, library, label, groups=groups, sample=sample, reading=reading)
     data = seen.labelled
     overview_report(

@@ -108,7 +108,7 @@ def search_library(
     trained = Trained.load(model)
     domain = domain_of_both(trained, library)
     reading, chosen = of_domain(
-        domain.name, library, molecules=[molecules, choice], connectomes=[matrices, NearestHits()]
+        domain.name, model, molecules=[molecules, choice], connectomes=[matrices, NearestHits()]
     )
     files.check_domain(domain.name, library)
     found = search(

@@ -22,6 +22,7 @@ from pyg_siamex.recipe.choices import ENCODERS, check_choice
 from pyg_siamex.recipe.connectomes.graph_recipe import as_list
 from pyg_siamex.recipe.connectomes.matrix_graph import graph_of_edges
 from pyg_siamex.recipe.settings import Settings
+from pyg_siamex.recipe.usual_difference import usual_difference
 
 _logger = logging.getLogger(__name__)
 
@@ -91,7 +92,7 @@ class ConnectomeTraining:
                     "`max_difference` is for measured values, and the labels are classes"
                 )
         elif max_difference is None:
-            max_difference = float(torch.stack([data.y for data in listed]).std()) / 2
+            max_difference = usual_difference(torch.stack([data.y for data in listed]))
         return cls(len(graphs.atlas), settings, max_difference)
 
     @property

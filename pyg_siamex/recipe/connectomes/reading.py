@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pyg_siamex._door import checked
+from pyg_siamex._there import check_there
 from pyg_siamex.recipe.choices import check_choice
 
 
@@ -125,9 +126,11 @@ def check_triangles(path: Path, reading: MatrixReading) -> None:
         reading: How they are read.
 
     Raises:
+        FileNotFoundError: If it is not there.
         ValueError: If it is a table, and ``triangle`` is not given.
     """
     if path.suffix.lower() in (".csv", ".tsv", ".txt") and reading.triangle is None:
+        check_there(path)
         raise ValueError(
             f"{path} holds no matrices: if its rows are the triangles of matrices, say with "
             f"`triangle` whether they go 1-2, 1-3, ..., 2-3 (upper) or 1-2, 1-3, 2-3, ... (lower)"

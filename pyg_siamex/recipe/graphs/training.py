@@ -17,6 +17,7 @@ from pyg_siamex.recipe.label_choice import alike_share, asking_for_numbers, kind
 from pyg_siamex.recipe.plain_training import ENOUGH, fitted, paired
 from pyg_siamex.recipe.settings import Settings, check_settings
 from pyg_siamex.recipe.trained import Learned
+from pyg_siamex.recipe.usual_difference import usual_difference
 
 _logger = logging.getLogger(__name__)
 
@@ -82,7 +83,7 @@ def train_graphs(
     with asking_for_numbers(max_difference):
         found, class_names = labelled_graphs(graphs, label, kind)
     if class_names is None and max_difference is None:
-        max_difference = float(torch.stack([graph.y for graph in found]).std()) / 2
+        max_difference = usual_difference(torch.stack([graph.y for graph in found]))
     every = paired(found, max_difference, settings.seed)
     learn, validation, test, judged = _parts(every, settings.seed)
     model, report = fitted(learn, validation, settings, _LAYERS)

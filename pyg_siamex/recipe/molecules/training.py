@@ -32,6 +32,7 @@ from pyg_siamex.recipe.molecules.splitting import HeldOut, held_out
 from pyg_siamex.recipe.molecules.trained_on import TrainedOn
 from pyg_siamex.recipe.settings import ADVISED, Settings, check_settings
 from pyg_siamex.recipe.trained import Learned
+from pyg_siamex.recipe.usual_difference import usual_difference
 
 EPOCHS, LR, LAYERS = 50, 3e-3, 3
 
@@ -241,6 +242,6 @@ def _pairs(
         return PairDataset(molecules, seed=seed), "same class"
     values = torch.stack([molecules[k].y for k in range(len(molecules))])
     if max_difference is None:
-        max_difference = float(values.std()) / 2
+        max_difference = usual_difference(values)
     rule = f"values differ by at most {max_difference:.3g}"
     return PairDataset.from_difference(molecules, max_difference, seed=seed), rule

@@ -23,6 +23,7 @@ from pyg_siamex.recipe.rows.scaling import Scaling
 from pyg_siamex.recipe.rows.table import naming, read_table, usable_rows
 from pyg_siamex.recipe.settings import ROW_SETTINGS, Settings, check_settings
 from pyg_siamex.recipe.trained import Learned
+from pyg_siamex.recipe.usual_difference import usual_difference
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -200,7 +201,7 @@ def _max_difference(rows: TableRows, max_difference: float | None) -> float | No
     """Largest difference of alike measured values; ``None`` for classes."""
     if rows.class_names is not None or rows.targets is None:
         return None
-    return float(rows.targets.std()) / 2 if max_difference is None else max_difference
+    return usual_difference(rows.targets) if max_difference is None else max_difference
 
 
 def _parts(rows: TableRows, max_difference: float | None, seed: int) -> _Parts:
