@@ -1,5 +1,6 @@
 """Rows of a table as graphs of one node, for use with every explainer."""
 
+import logging
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,10 +34,13 @@ from pyg_siamex.datasets.label import (
     naming_labels,
     read_labels,
 )
+from pyg_siamex.datasets.missing_code import missing_codes
 from pyg_siamex.datasets.unnamed_columns import without_unnamed
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_logger = logging.getLogger(__name__)
 
 
 @checked
@@ -45,7 +49,8 @@ class TableRows(GraphDataset):
 
     A message passing encoder then acts as an MLP of the row, and a node mask of type
     ``"attributes"`` is a mask of the columns. :meth:`split` fits the scaling on the training rows
-    only, so it does not depend on the test rows.
+    only, so it does not depend on the test rows. A warning tells of numbers such as -9999 far from
+    all others of a column.
 
     Args:
         frame: A :class:`pandas.DataFrame` with numbers in all columns but ``label`` and ``name``.
@@ -116,6 +121,8 @@ class TableRows(GraphDataset):
             warn_of_names(f"column '{name}'", ["" if n is None else str(n) for n in frame[name]])
         self.feature_names: list[str] = [str(column) for column in columns]
         self.scaling: Any = None
+        if scaling is None:
+            _warn_of_codes(raw, self.feature_names)
         self._names = [str(value) for value in (frame.index if name is None else frame[name])]
         values, too_large = raw, _too_large(raw, self._names, self.feature_names)
         too_large = too_large or _merged(frame[columns], raw, scaling is not None)
@@ -546,6 +553,18 @@ def _merged(features: "pd.DataFrame", values: np.ndarray, scaled: bool) -> str:
                 f"apart: subtract a constant, such as the smallest number{way}"
             )
     return ""
+
+
+def _warn_of_codes(values: np.ndarray, columns: Sequence[str]) -> None:
+    """Log columns with numbers that usually stand for a missing value, far from all others."""
+    for k, column in enumerate(columns):
+        codes = missing_codes(values[np.isfinite(values[:, k]), k])
+        if codes:
+            _logger.warning(
+                "column '%s' has %s, far from its other numbers: empty such cells, or leave their "
+                "rows out, if it stands for a missing value",
+                *(column, ", ".join(f"{code:g}" for code in codes)),
+            )
 
 
 def _unusable(values: np.ndarray, names: Sequence[str], columns: Sequence[str]) -> str:

@@ -398,3 +398,10 @@ def test_missing_values_of_pandas_are_filled_by_scalings(kind):
     frame = pd.DataFrame({1: [0.0, 1, 2], 2: pd.array([None, 0, 1], dtype=kind)})
     found = TableRows(frame, scaling=SimpleImputer(), fit_on=[0, 1, 2])
     assert found[0].x.tolist() == [[0.0, 0.5]]
+
+
+def test_codes_of_missing_values_among_features_are_told(caplog):
+    frame = pd.DataFrame({"a": [0.1, 0.4, -9999.0, 0.2], "b": [-99.0, -120.0, -80.0, -60.0]})
+    TableRows(frame)
+    (record,) = caplog.records
+    assert "column 'a' has -9999, far from its other numbers" in record.getMessage()
