@@ -1,6 +1,5 @@
 """Rows of a table as graphs of one node, for use with every explainer."""
 
-import logging
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +25,7 @@ from pyg_siamex.datasets.cell_numbers import (
 )
 from pyg_siamex.datasets.csv_rows import columns_of, read_rows
 from pyg_siamex.datasets.doubtful_classes import warn_of_doubtful, warn_of_names
+from pyg_siamex.datasets.feature_values import not_finite, not_held, warn_of_codes
 from pyg_siamex.datasets.graph_dataset import GraphDataset
 from pyg_siamex.datasets.label import (
     LabelKind,
@@ -34,13 +34,10 @@ from pyg_siamex.datasets.label import (
     naming_labels,
     read_labels,
 )
-from pyg_siamex.datasets.missing_code import missing_codes
 from pyg_siamex.datasets.unnamed_columns import without_unnamed
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_logger = logging.getLogger(__name__)
 
 
 @checked
@@ -122,16 +119,15 @@ class TableRows(GraphDataset):
         self.feature_names: list[str] = [str(column) for column in columns]
         self.scaling: Any = None
         if scaling is None:
-            _warn_of_codes(raw, self.feature_names)
+            warn_of_codes(raw, self.feature_names)
         self._names = [str(value) for value in (frame.index if name is None else frame[name])]
-        values, too_large = raw, _too_large(raw, self._names, self.feature_names)
-        too_large = too_large or _merged(frame[columns], raw, scaling is not None)
+        values, lost = raw, not_held(frame[columns], raw, self._names, scaling is not None)
         if scaling is not None:
-            if too_large:
-                raise ValueError(too_large)
+            if lost:
+                raise ValueError(lost)
             self.scaling, values = _transformed(scaling, _with_nan(frame[columns]), rows)
             self.feature_names = [str(c) for c in self.scaling.get_feature_names_out(columns)]
-        self._broken: str = too_large or _not_finite(values, self._names, self.feature_names)
+        self._broken: str = lost or not_finite(values, self._names, self.feature_names)
         if self._broken and scaling is not None:
             raise ValueError(self._broken)
         # Columns in another order than the table's can be a view that torch does not read.
@@ -266,7 +262,9 @@ class TableRows(GraphDataset):
             apart = [one for one in (self.label, self.name) if one is not None]
             columns = [column for column in self.frame.columns if column not in apart]
             raw = self.frame[columns].to_numpy(dtype=float, na_value=np.nan)
-            self._broken = _unusable(raw, self._names, self.feature_names)
+            self._broken = not_held(self.frame[columns], raw, self._names, False) or not_finite(
+                raw, self._names, self.feature_names
+            )
 
 
 def read_frame(path: str | Path, known: Sequence[str] = ()) -> "pd.DataFrame":
@@ -505,85 +503,3 @@ def _transformed(transform: Any, features: "pd.DataFrame", rows: list[int]) -> t
             f"{list(array.shape)} from {shown(transform)})"
         )
     return fitted, array
-
-
-def _too_large(values: np.ndarray, names: Sequence[str], columns: Sequence[str]) -> str:
-    """Describe the first number that single precision does not hold; empty if it holds all.
-
-    Small numbers beside others are 0 there; a column of nothing else is described too.
-    """
-    most, least = np.finfo(np.float32).max, np.finfo(np.float32).tiny
-    broken = np.argwhere(np.isfinite(values) & (np.abs(values) > most))
-    if not len(broken):
-        largest = np.nanmax(np.where(np.isfinite(values), np.abs(values), 0), axis=0, initial=0)
-        faint = np.flatnonzero((largest > 0) & (largest < least))
-        if not len(faint):
-            return ""
-        return (
-            f"column '{columns[faint[0]]}' has numbers up to {largest[faint[0]]:g}, which single "
-            f"precision holds as 0: give the column in a smaller unit"
-        )
-    row, column = broken[0]
-    return (
-        f"row '{names[row]}' has {values[row, column]:g} in column '{columns[column]}', beyond "
-        f"{most:.1e}: give the column in a larger unit"
-    )
-
-
-_FEWEST = 3
-"""Fewest different numbers of a column that must not become one."""
-
-
-def _merged(features: "pd.DataFrame", values: np.ndarray, scaled: bool) -> str:
-    """Describe the first column whose different numbers become one; empty if there is none.
-
-    Graphs hold single precision, and transformers read double precision.
-    """
-    kind = np.float64 if scaled else np.float32
-    for k, column in enumerate(features.columns):
-        known = values[np.isfinite(values[:, k]), k]
-        step = float(np.abs(known).max(initial=0.0)) * float(np.finfo(kind).eps)
-        if float(known.std() if len(known) else 0.0) > step:
-            continue
-        if features[column].nunique() >= _FEWEST and len(np.unique(known.astype(kind))) == 1:
-            way = "" if scaled else ", or give `scaling`"
-            return (
-                f"column '{column}' has {features[column].nunique()} different numbers near "
-                f"{known[0]:.17g}, which {'double' if scaled else 'single'} precision cannot tell "
-                f"apart: subtract a constant, such as the smallest number{way}"
-            )
-    return ""
-
-
-def _warn_of_codes(values: np.ndarray, columns: Sequence[str]) -> None:
-    """Log columns with numbers that usually stand for a missing value, far from all others."""
-    for k, column in enumerate(columns):
-        codes = missing_codes(values[np.isfinite(values[:, k]), k])
-        if codes:
-            _logger.warning(
-                "column '%s' has %s, far from its other numbers: empty such cells, or leave their "
-                "rows out, if it stands for a missing value",
-                *(column, ", ".join(f"{code:g}" for code in codes)),
-            )
-
-
-def _unusable(values: np.ndarray, names: Sequence[str], columns: Sequence[str]) -> str:
-    """Describe the first cell that graphs cannot hold; empty if there is none."""
-    return _too_large(values, names, columns) or _not_finite(values, names, columns)
-
-
-def _not_finite(values: np.ndarray, names: Sequence[str], columns: Sequence[str]) -> str:
-    """Describe the first cell that is not finite; empty if all are finite."""
-    with np.errstate(over="ignore"):
-        broken = np.argwhere(~np.isfinite(values.astype(np.float32)))
-    if not len(broken):
-        return ""
-    empty = np.flatnonzero(~np.isfinite(values).any(axis=0))
-    if len(empty) and len(values) > 1:
-        return f"column '{columns[empty[0]]}' has no finite value in any row: leave the column out"
-    row, column = broken[0]
-    return (
-        f"row '{names[row]}' has no finite value in column '{columns[column]}' ({len(broken)} such "
-        f"cells): leave the rows out, or split with scaling that fills them, such as "
-        f"make_pipeline(SimpleImputer(), StandardScaler())"
-    )
