@@ -28,6 +28,9 @@ def test_atlases_of_others_are_named_with_the_way_to_their_table():
 def test_a_table_needs_the_order_of_its_triangles(tmp_path):
     check_triangles(tmp_path / "a.csv", MatrixReading(triangle="upper"))
     check_triangles(tmp_path, MatrixReading())
+    with pytest.raises(FileNotFoundError, match=r"no file at .*a\.csv"):
+        check_triangles(tmp_path / "a.csv", MatrixReading())
+    (tmp_path / "a.csv").write_text("0.1,0.2,0.3\n")
     with pytest.raises(ValueError, match="say with `triangle`"):
         check_triangles(tmp_path / "a.csv", MatrixReading())
 
